@@ -1,0 +1,81 @@
+"""Fingerprints: canonical bytes of rule, input and output, and the lots drawn from a published seed.
+
+Anyone with a SHA-256 program can recompute both; nothing depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allotment.model import FUNDINGS, NO_LIMIT, Allotment, Ints, Problem
+from allotment.values import Rule
+
+_STRIDE = 4096
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys, no spaces and no escapes, in UTF-8."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def of_rule(rule: Rule) -> str:
+    """SHA-256 of the canonical JSON of the rule."""
+    return hashlib.sha256(canonical(rule.as_json())).hexdigest()
+
+
+def of_problem(problem: Problem) -> str:
+    """SHA-256 of the canonical JSON of each row, a line each, the tables in order, rows sorted by key."""
+    digest = hashlib.sha256()
+    for name, keys, row in _tables(problem):
+        _absorb(digest.update, name, keys, row)
+    return digest.hexdigest()
+
+
+def of_plan(problem: Problem, allotment: Allotment) -> str:
+    """SHA-256 of the lines [request, funded, self_paid], sorted by request."""
+    digest = hashlib.sha256()
+    columns = (problem.requests, allotment.funded.tolist(), allotment.self_paid.tolist())
+    _absorb(digest.update, "allocation", problem.requests, columns)
+    return digest.hexdigest()
+
+
+def lots(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
+    """The lot of each name: the first eight bytes of SHA-256 of ``seed:name``, as a big-endian number."""
+    prefix = f"{seed}:".encode()
+    drawn = b"".join(hashlib.sha256(prefix + name.encode()).digest()[:8] for name in names)
+    return np.frombuffer(drawn, dtype=">u8").astype(np.uint64)
+
+
+def _tables(problem: Problem) -> Iterator[tuple[str, Sequence[str], tuple[Sequence[Any], ...]]]:
+    p = problem
+    yield "parties", p.parties, (p.parties, _open(p.places_cap), _open(p.away_cap))
+    yield "pools", p.pools, (p.pools, p.budget.tolist())
+    dates = ([date.fromordinal(day).isoformat() for day in days.tolist()] for days in (p.start, p.end))
+    pools = [p.pools[k] for k in p.pool.tolist()]
+    yield "activities", p.activities, (p.activities, *dates, p.capacity.tolist(), p.minimum.tolist(), pools)
+    parties = [p.parties[k] for k in p.party.tolist()]
+    activities = [p.activities[k] for k in p.activity.tolist()]
+    funding = [FUNDINGS[k] for k in p.funding.tolist()]
+    counts = (p.places.tolist(), p.priority.tolist(), p.linked.tolist())
+    yield "requests", p.requests, (p.requests, parties, activities, *counts, funding, p.cost.tolist())
+
+
+def _open(caps: Ints) -> list[int | None]:
+    return [None if cap == NO_LIMIT else cap for cap in caps.tolist()]
+
+
+def _absorb(
+    update: Callable[[bytes], None], name: str, keys: Sequence[str], columns: tuple[Sequence[Any], ...]
+) -> None:
+    update(canonical(name) + b"\n")
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    for at in range(0, len(order), _STRIDE):
+        rows = [[column[row] for column in columns] for row in order[at : at + _STRIDE]]
+        update(b"".join(canonical(row) + b"\n" for row in rows))

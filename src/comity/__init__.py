@@ -1,0 +1,1 @@
+"""Comity: the open partnership desk."""

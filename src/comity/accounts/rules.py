@@ -1,0 +1,94 @@
+"""Roles and what they may do: one table that a non-programmer can read, and that the pages show as it stands.
+
+A role is given by a mandate, never to an account as such. Reading a record also takes the visibility rule of that
+record: a permission says what kind of thing may be done, the rule says to which rows.
+"""
+
+from enum import StrEnum
+
+from comity.kernel.words import _
+
+
+class Permission(StrEnum):
+    """What may be done, one name for each kind of act."""
+
+    SEE_EVERYTHING = "SEE_EVERYTHING"
+    READ_WHOLE_TRAIL = "READ_WHOLE_TRAIL"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
+    KEEP_REGISTER = "KEEP_REGISTER"
+    LOAD_PACK = "LOAD_PACK"
+    MANAGE_MENU = "MANAGE_MENU"
+    OFFER_ACTIVITIES = "OFFER_ACTIVITIES"
+    REQUEST_PLACES = "REQUEST_PLACES"
+    WAIVE_FINDINGS = "WAIVE_FINDINGS"
+    MANAGE_ROUNDS = "MANAGE_ROUNDS"
+    SEE_ROUNDS = "SEE_ROUNDS"
+
+
+class Role(StrEnum):
+    """What a person is, in one delegation, for the time of a mandate."""
+
+    ADMINISTRATOR = "administrator"
+    DESK_OFFICER = "desk_officer"
+    MENU_MANAGER = "menu_manager"
+    PROVIDER = "provider"
+    POINT_OF_CONTACT = "point_of_contact"
+    HEAD_OF_DELEGATION = "head_of_delegation"
+    INSTRUMENT_OFFICER = "instrument_officer"
+    LEADERSHIP = "leadership"
+    AUDITOR = "auditor"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.DESK_OFFICER: _("Desk officer"),
+    Role.MENU_MANAGER: _("Menu manager"),
+    Role.PROVIDER: _("Provider"),
+    Role.POINT_OF_CONTACT: _("Point of contact"),
+    Role.HEAD_OF_DELEGATION: _("Head of delegation"),
+    Role.INSTRUMENT_OFFICER: _("Instrument officer"),
+    Role.LEADERSHIP: _("Leadership"),
+    Role.AUDITOR: _("Auditor"),
+}
+
+PERMISSION_LABELS: dict[Permission, str] = {
+    Permission.SEE_EVERYTHING: _("See the records of every party"),
+    Permission.READ_WHOLE_TRAIL: _("Read the whole trail of acts"),
+    Permission.MANAGE_ACCOUNTS: _("Create accounts, give and end mandates"),
+    Permission.KEEP_REGISTER: _("Keep the register: parties, memberships, suspensions"),
+    Permission.LOAD_PACK: _("Load a pack of facts and rules"),
+    Permission.MANAGE_MENU: _("Open, approve and publish editions of the menu"),
+    Permission.OFFER_ACTIVITIES: _("Contribute activities to the menu"),
+    Permission.REQUEST_PLACES: _("Ask for places on behalf of the own party"),
+    Permission.WAIVE_FINDINGS: _("Waive a finding that may be waived"),
+    Permission.MANAGE_ROUNDS: _("Draw up, compare and publish rounds"),
+    Permission.SEE_ROUNDS: _("See rounds before they are published"),
+}
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.DESK_OFFICER: frozenset(
+        {Permission.SEE_EVERYTHING, Permission.KEEP_REGISTER, Permission.WAIVE_FINDINGS, Permission.SEE_ROUNDS}
+    ),
+    Role.MENU_MANAGER: frozenset(
+        {
+            Permission.SEE_EVERYTHING,
+            Permission.MANAGE_MENU,
+            Permission.OFFER_ACTIVITIES,
+            Permission.WAIVE_FINDINGS,
+            Permission.MANAGE_ROUNDS,
+            Permission.SEE_ROUNDS,
+        }
+    ),
+    Role.PROVIDER: frozenset({Permission.OFFER_ACTIVITIES}),
+    Role.POINT_OF_CONTACT: frozenset({Permission.REQUEST_PLACES, Permission.OFFER_ACTIVITIES}),
+    Role.HEAD_OF_DELEGATION: frozenset({Permission.REQUEST_PLACES}),
+    Role.INSTRUMENT_OFFICER: frozenset({Permission.SEE_EVERYTHING}),
+    Role.LEADERSHIP: frozenset({Permission.SEE_EVERYTHING, Permission.SEE_ROUNDS}),
+    Role.AUDITOR: frozenset({Permission.SEE_EVERYTHING, Permission.READ_WHOLE_TRAIL, Permission.SEE_ROUNDS}),
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """The permissions of a role by its name; an unknown role has none."""
+    return frozenset(ROLES[Role(role)]) if role in Role else frozenset()

@@ -1,0 +1,74 @@
+"""What every page shows around its content: navigation, who reads, in which language and theme, of which day."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext
+
+from comity.accounts.rules import ROLE_LABELS, Role
+from comity.kernel.actors import STRANGER, Actor
+from comity.kernel.words import _
+
+PUBLIC = ""
+SIGNED_IN = "signed in"
+# Heading, then for each page: its name among the addresses, its label, and who finds it in the navigation.
+NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("", (("desk", _("My desk"), SIGNED_IN),)),
+    (
+        _("This year"),
+        (
+            ("menu_now", _("Menu"), PUBLIC),
+            ("requests", _("Requests"), SIGNED_IN),
+            ("rounds", _("Rounds"), SIGNED_IN),
+        ),
+    ),
+    (
+        _("Register"),
+        (
+            ("parties", _("Parties"), PUBLIC),
+            ("frameworks", _("Frameworks"), PUBLIC),
+            ("timeline", _("Timeline"), PUBLIC),
+            ("statements", _("Statements"), PUBLIC),
+        ),
+    ),
+    (_("House"), (("trail", _("Trail"), SIGNED_IN), ("access", _("Who may do what"), SIGNED_IN))),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of the frame around every page."""
+    actor: Actor = getattr(request, "actor", STRANGER)
+    return {
+        "nav": _navigation(request, actor),
+        "actor": None if actor.is_stranger else actor,
+        "role_label": gettext(ROLE_LABELS[Role(actor.role)]) if actor.role else "",
+        "language": (get_language() or "en")[:2],
+        "languages": settings.LANGUAGES,
+        "theme": request.COOKIES.get("comity_theme", "system"),
+        "demonstration": settings.DEMONSTRATION,
+        "today": date.today(),
+        "on": None,
+    }
+
+
+def _navigation(request: HttpRequest, actor: Actor) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The sections of the navigation with the links this reader may follow."""
+    sections = []
+    for heading, pages in NAVIGATION:
+        links = [_link(request, name, label) for name, label, who in pages if who == PUBLIC or not actor.is_stranger]
+        if present := [link for link in links if link]:
+            sections.append((gettext(heading) if heading else "", present))
+    return sections
+
+
+def _link(request: HttpRequest, name: str, label: str) -> dict[str, Any] | None:
+    """One link of the navigation; a page that does not exist yet has none."""
+    try:
+        href = reverse(name)
+    except NoReverseMatch:
+        return None
+    current = request.path == href or (href != "/" and request.path.startswith(href))
+    return {"label": gettext(label), "href": href, "current": current, "count": None}

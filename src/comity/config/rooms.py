@@ -1,0 +1,21 @@
+"""Which rooms have which faces. A room is mounted by being named here, once."""
+
+import importlib
+from importlib.util import find_spec
+from types import ModuleType
+
+import typer
+
+# From the top of the house down: the first room whose address fits answers.
+ROOMS = ("packs", "reports", "participation", "programmes", "activities", "frameworks", "parties", "accounts", "trail", "exchange", "ui")
+
+
+def faces(name: str) -> list[ModuleType]:
+    """The modules of one kind of face, of every room that has it."""
+    present = [f"comity.{room}.{name}" for room in ROOMS if find_spec(f"comity.{room}") and find_spec(f"comity.{room}.{name}")]
+    return [importlib.import_module(module) for module in present]
+
+
+def command_groups() -> dict[str, typer.Typer]:
+    """The groups of commands: each room's `cli.groups`."""
+    return {name: group for module in faces("cli") for name, group in module.groups.items()}

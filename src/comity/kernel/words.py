@@ -1,0 +1,63 @@
+"""Sentences that can be said in any language the house speaks.
+
+Rules and acts build sentences from a message and its facts; only a face, which knows the reader, says them. The mark
+`_` changes nothing: it tells the extractor of translations that a string is a message.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+Translate = Callable[[str], str]
+
+
+def _(message: str) -> str:
+    """Mark a message for translation."""
+    return message
+
+
+@runtime_checkable
+class Speakable(Protocol):
+    """Anything that can be said: a sentence, a name in several languages, a partial date."""
+
+    def said(self, translate: Translate, language: str) -> str:
+        """The words of this thing in a language."""
+
+
+@dataclass(frozen=True)
+class Name:
+    """A proper name in the two languages of the house; French falls back on English."""
+
+    en: str
+    fr: str = ""
+
+    def said(self, translate: Translate, language: str) -> str:
+        """The name in a language."""
+        return (self.fr or self.en) if language == "fr" else self.en
+
+    def __str__(self) -> str:
+        return self.en
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message with placeholders and the facts that fill them; facts may be speakable themselves."""
+
+    message: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, translate: Translate, language: str) -> str:
+        """The sentence in a language; a fact missing from the message is a fault of the caller."""
+        return translate(self.message).format(**{k: spoken(v, translate, language) for k, v in self.facts.items()})
+
+    def __str__(self) -> str:
+        return self.said(str, "en")
+
+
+def spoken(value: object, translate: Translate, language: str) -> object:
+    """A fact ready for a sentence: speakable things are said, lists are joined, the rest stays as it is."""
+    if isinstance(value, Speakable):
+        return value.said(translate, language)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(spoken(v, translate, language)) for v in value)
+    return value

@@ -1,0 +1,51 @@
+"""Entries of the trail. The laws (nothing changes, each line knows the one before) are triggers: see the migration."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from comity.kernel.actors import Actor
+
+READ_WHOLE_TRAIL = "READ_WHOLE_TRAIL"
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Entries, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> EntryQuerySet:
+        """The whole trail for those who may read it; for a delegation, what it did and what was done about it."""
+        if actor.may(READ_WHOLE_TRAIL):
+            return self
+        if actor.party is None:
+            return self.none()
+        return self.filter(Q(party=actor.party) | Q(about_party=actor.party))
+
+
+class Entry(models.Model):
+    """One act: what, on which subject, by whom, for which party, when, with which facts."""
+
+    act = models.CharField(max_length=80)
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    label = models.CharField(max_length=300)
+    actor = models.CharField(max_length=150)
+    actor_name = models.CharField(max_length=300)
+    party = models.CharField(max_length=12, blank=True, default="")
+    about_party = models.CharField(max_length=12, blank=True, default="")
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, default="", editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["kind", "subject", "-id"], name="trail_by_subject"),
+            models.Index(fields=["party", "-id"], name="trail_by_party"),
+            models.Index(fields=["about_party", "-id"], name="trail_by_about_party"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.act} {self.label}"

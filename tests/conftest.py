@@ -1,0 +1,31 @@
+"""One PostgreSQL for the whole run, started here when it is not running yet."""
+
+import fcntl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from comity.config.cluster import Cluster
+
+UNSAFE_BUT_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the cluster before the framework makes its database on it."""
+    cluster = Cluster(settings.DATA / "pg", more_settings=UNSAFE_BUT_QUICK)
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with Path(settings.DATA / "starting").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        cluster.start()
+    yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Let tests with real transactions empty the trail behind them; everywhere else it refuses to be emptied."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("ALTER TABLE trail_entry DISABLE TRIGGER trail_entries_are_never_emptied")
