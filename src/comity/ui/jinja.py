@@ -51,7 +51,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "bars_of": bars_of,
         "get_messages": waiting_messages,
         "map_shapes": outline.shapes,
-        "map_views": outline.VIEWS,
+        "map_views": outline.views,
         "layer_on": outline.layer_on,
         "map_counts": outline.counts,
         "months_since": outline.months_since,
