@@ -1,4 +1,8 @@
-"""What the API's lists have in common: pages by cursor, so that rows added meanwhile shift nothing."""
+"""What the rooms' parts of the API have in common: who may call an operation, and lists paged by cursor.
+
+Every operation is for those who signed in unless it says `auth=public`. Both give `request.actor` to the operation:
+the owner of the bearer token, else whoever's session it is, else (public only) the stranger.
+"""
 
 import base64
 import binascii
@@ -7,14 +11,57 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from ninja import Schema
+from ninja.errors import AuthorizationError
+from ninja.security.http import HttpAuthBase
+from ninja.utils import check_csrf
 
+from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=models.Model)
 MOST = 200
+
+
+class Signed(HttpAuthBase):
+    """An operation for people with an account: a bearer token, or the session of a browser."""
+
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Who calls, or nothing, which is answered with 401."""
+        actor = _caller(request)
+        return None if actor.is_stranger else actor
+
+
+class Public(HttpAuthBase):
+    """An operation that answers strangers too, and knows whoever signed in."""
+
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        """Who calls; the stranger is somebody, too."""
+        return _caller(request)
+
+
+signed = Signed()
+public = Public()
+
+
+def _caller(request: HttpRequest) -> Actor:
+    """The actor the door found; a write by a session must prove that it comes from our own pages.
+
+    Raises:
+        AuthorizationError: the proof is missing.
+    """
+    by_token = request.headers.get("Authorization", "").lower().startswith("bearer ")
+    if not by_token and check_csrf(request):
+        raise AuthorizationError(message="The session's CSRF token is missing or wrong.")
+    actor: Actor = getattr(request, "actor", STRANGER)
+    return actor
 
 
 class NoSuchPlace(Refusal):
