@@ -1,24 +1,62 @@
-"""Commands of the house itself: release, web, jobs, doctor, backup, restore."""
+"""Commands of the house itself: prepare, release, web, jobs, doctor, backup, restore."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from procrastinate.contrib.django import app as jobs_app
 
+from comity.config import guard
+from comity.config.cluster import Cluster
+from comity.config.environment import Misconfigured
 from comity.config.health import state_of_health
-from comity.ui.terminal import Format, answer
+from comity.config.words import compile_translations
+from comity.config.preparation import fill
+from comity.ui.terminal import Format, answer, talk
+
+# What libraries ship for the browser and no page of ours asks for; compressing it would take longer than all the rest.
+UNUSED_FILES = ["ext", "htma*", "htmx-4*", "htmx-2.js", "*.map"]
+PACK = settings.PACKAGE.parent.parent / "packs" / "nato"
 
 
 def mount(app: typer.Typer) -> None:
     """Add the commands that belong to no room."""
-    app.command("release")(release)
-    app.command("doctor")(doctor)
+    for command in (prepare, release, web, jobs, doctor, backup, restore):
+        app.command()(command)
     app.command("django", hidden=True, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(django_command)
 
 
 def release() -> None:
     """Check the settings, bring the database up to this version, gather static files."""
-    call_command("check", deploy=False)
+    compile_translations()
+    call_command("check")
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_FILES)
+    talk("The database and the static files are those of this version.")
+
+
+def web(port: int = 8000, host: str = "127.0.0.1", workers: int = 2) -> None:
+    """Serve the pages and the API."""
+    if settings.DEMONSTRATION and host not in {"127.0.0.1", "::1", "localhost"}:
+        raise Misconfigured("A demonstration serves this machine alone. Set COMITY_DEMONSTRATION=no and COMITY_SECRET_KEY to serve others.")
+    guard.require_ready()
+    serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
+    threads = ["--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *serving, *threads, "comity.config.wsgi:application"])
+
+
+def jobs() -> None:
+    """Work off the queue until stopped."""
+    guard.require_ready()
+    jobs_app.with_connector(jobs_app.connector.get_worker_connector()).run_worker(concurrency=2, delete_jobs="never")
 
 
 def doctor(format: Format = Format.TEXT) -> None:
@@ -28,6 +66,59 @@ def doctor(format: Format = Format.TEXT) -> None:
     raise typer.Exit(0 if state["ok"] else 1)
 
 
+def backup(file: Annotated[Path, typer.Argument(help="where the backup goes; it must not exist yet")]) -> None:
+    """Write the whole database into one file."""
+    if file.exists():
+        raise typer.BadParameter(f"{file} exists already; a backup never overwrites another.")
+    draft = file.with_suffix(file.suffix + ".part")
+    _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={draft}", *_database())
+    draft.rename(file)
+    talk(f"{file}: {file.stat().st_size:,} bytes")
+
+
+def restore(file: Annotated[Path, typer.Argument(exists=True)], force: bool = False) -> None:
+    """Put a backup in the place of the database; what is there now must be empty unless --force is said."""
+    if _has_tables() and not force:
+        raise typer.BadParameter("The database is not empty. Say --force to put the backup in its place.")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    connection.close()
+    _postgres("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", *_database(), str(file))
+    talk(f"{file} is restored. Bring it up to this version: comity release")
+
+
 def django_command(context: typer.Context) -> None:
     """Run a management command of the framework (for developers)."""
     call_command(*context.args)
+
+
+def prepare() -> None:
+    """Make the data directory whole: schema, static files, translations, the pack and, if wanted, the demonstration."""
+    release()
+    fill(PACK, password=os.environ.get("COMITY_DEMO_PASSWORD", ""), at=datetime.now(UTC))
+
+
+def _has_tables() -> bool:
+    return bool(connection.introspection.table_names())
+
+
+def _database() -> list[str]:
+    """The database as PostgreSQL's own tools are told of it; the password goes by the environment."""
+    chosen = connection.settings_dict
+    named = {"--host": chosen["HOST"], "--port": chosen["PORT"], "--username": chosen["USER"], "--dbname": chosen["NAME"]}
+    return [f"{option}={value}" for option, value in named.items() if value]
+
+
+def _postgres(tool: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's tools on the database of the settings.
+
+    Raises:
+        Misconfigured: the tool is missing or failed.
+    """
+    program = shutil.which(tool) if settings.DATABASE_URL else None
+    program = program or str(Cluster(settings.DATA / "pg").binaries / tool)
+    environment = os.environ | {"PGPASSWORD": str(connection.settings_dict["PASSWORD"])}
+    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise Misconfigured(f"{tool} failed: {done.stderr.strip()}")

@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "csp",
-    "ninja",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
@@ -52,8 +51,9 @@ INSTALLED_APPS = [
     "comity.participation",
     "comity.reports",
     "comity.packs",
+    "comity.config",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("comity.") or (PACKAGE / app.split(".")[1] / "apps.py").exists()]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("comity.") or app == "comity.config" or (PACKAGE / app.split(".")[1] / "apps.py").exists()]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -116,7 +116,7 @@ MEDIA_ROOT = DATA / "files"
 
 # Sign-in.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["comity.config.adapter.Backend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -133,7 +133,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "comity.config.adapter.Adapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = False
+# Guesses are counted in the database, over all processes; the second factor is counted under the same limit.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+API_CALLS_A_MINUTE = env.number("COMITY_API_CALLS_A_MINUTE", 600)
+MFA_ADAPTER = "comity.config.adapter.SecondFactor"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Comity"
 
@@ -160,7 +168,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "comity.config.views.not_from_here"
+SESSION_ENGINE = "comity.config.sessions"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 NINJA_PAGINATION_PER_PAGE = 50
