@@ -4,7 +4,6 @@ Formats follow the reader's language. A moment always prints its zone (F16); a d
 source.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -38,8 +37,9 @@ class PartlyKnown(Protocol):
 def environment(**options: Any) -> jinja2.Environment:
     """The environment named in the settings of Django's Jinja2 engine."""
     options |= {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    options.setdefault("autoescape", True)
-    env = jinja2.Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"])
+    options.pop("autoescape", None)
+    # Not optimised: what is constant in a template is still written differently in each language.
+    env = jinja2.Environment(autoescape=True, optimized=False, **options, extensions=["jinja2.ext.i18n"])
     translations = {"pgettext": pgettext, "npgettext": npgettext}
     env.install_gettext_callables(gettext, ngettext, newstyle=True, **translations)  # type: ignore[attr-defined]
     env.globals |= {
@@ -53,6 +53,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "map_shapes": outline.shapes,
         "map_views": outline.views,
         "layer_on": outline.layer_on,
+        "label_on": outline.label_on,
         "map_counts": outline.counts,
         "months_since": outline.months_since,
     }
@@ -99,8 +100,13 @@ def bars_of(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Rows of a bar chart (label, value, address or none, words or none) with the width of each bar in per cent."""
     most = max((float(r[1]) for r in rows), default=0) or 1
     return [
-        {"label": label, "value": value, "width": round(100 * float(value) / most, 2),
-         "href": rest[0] if rest else None, "words": rest[1] if len(rest) > 1 else None}
+        {
+            "label": label,
+            "value": value,
+            "width": round(100 * float(value) / most, 2),
+            "href": rest[0] if rest else None,
+            "words": rest[1] if len(rest) > 1 else None,
+        }
         for label, value, *rest in rows
     ]
 
@@ -174,5 +180,3 @@ def _time(machine: str, words: str) -> Markup:
 
 def _language() -> str:
     return (get_language() or "en")[:2]
-
-

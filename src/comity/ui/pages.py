@@ -14,6 +14,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 from jinja2_fragments import render_block
 
 HELD_BY_NOBODY = "no-store"
@@ -50,14 +51,21 @@ def problem(
     code: str = "",
 ) -> HttpResponse:
     """A page that says what went wrong in words and offers ways on, as pairs of label and address."""
-    return page(request, "ui/problem.html", status=status, heading=heading, words=words, code=code,
-                ways=ways or ((_("To the first page"), "/"),))
+    return page(
+        request,
+        "ui/problem.html",
+        status=status,
+        heading=heading,
+        words=words,
+        code=code,
+        ways=ways or ((_("To the first page"), "/"),),
+    )
 
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page; a page restored from history or boosted is asked for whole."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
 
 
 def render(request: HttpRequest, template: str, **context: Any) -> str:
@@ -66,8 +74,12 @@ def render(request: HttpRequest, template: str, **context: Any) -> str:
 
 
 def render_fragment(request: HttpRequest, template: str, fragment: str, **context: Any) -> str:
-    """A named block of a page as text."""
-    return render_block(_environment(), template, fragment, _complete(request, context))
+    """A named block of a page as text, with what the template imports and sets above its blocks."""
+    known = _environment().get_template(template).new_context(_complete(request, context))
+    above = known.environment.get_template(template).root_render_func(known)
+    next(above, None)  # runs to the first output, which is the frame's: imports come before it
+    rendered: str = render_block(_environment(), template, fragment, known.get_all())
+    return rendered
 
 
 def _toasts(request: HttpRequest) -> str:

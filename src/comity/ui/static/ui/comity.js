@@ -77,14 +77,13 @@ const inWords = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(documen
   day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
 });
 
-/* The layer a party lies in on a day; of several, the one listed last. */
-const layerOn = (spans, layers, day) => {
-  let found = -1;
-  for (const [start, end, layer] of spans) {
-    if (start <= day && (!end || day < end)) found = Math.max(found, layers.indexOf(layer));
-  }
-  return found;
-};
+/* What a party is on a day: the index of its layer and its label; of several layers, the one listed last. */
+const lieOn = (spans, layers, day) => spans
+  .filter(([start, end]) => start <= day && (!end || day < end))
+  .reduce((found, [, , layer, label]) => {
+    const index = layers.indexOf(layer);
+    return index > found.index ? { index, label } : found;
+  }, { index: -1, label: "" });
 
 /* data-spans: a map that can be recoloured for any day without asking the server. */
 const recolour = (map, day) => {
@@ -92,13 +91,16 @@ const recolour = (map, day) => {
   const spans = JSON.parse(map.dataset.spans);
   const counts = layers.map(() => 0);
   for (const [code, periods] of Object.entries(spans)) {
-    const index = layerOn(periods, layers, day);
+    const { index, label } = lieOn(periods, layers, day);
     if (index >= 0) counts[index] += 1;
-    for (const shape of all(`[data-party="${CSS.escape(code)}"] .c`, map)) {
-      const hatched = layers[index] === "suspended";
-      shape.setAttribute("class", index < 0 || hatched ? "c" : `c l${index}`);
-      if (hatched) shape.style.fill = `url(#${map.id}-hatch)`;
-      else shape.style.fill = "";
+    for (const party of all(`[data-party="${CSS.escape(code)}"]`, map)) {
+      party.querySelector("title").textContent = label ? `${party.dataset.name}: ${label}` : party.dataset.name;
+      for (const shape of all(".c", party)) {
+        const hatched = layers[index] === "suspended";
+        shape.setAttribute("class", index < 0 || hatched ? "c" : `c l${index}`);
+        if (hatched) shape.setAttribute("fill", `url(#${map.id}-hatch)`);
+        else shape.removeAttribute("fill");
+      }
     }
   }
   counts.forEach((count, index) => {
@@ -136,7 +138,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-view]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  link.closest(".map").querySelector("svg.world").setAttribute("viewBox", link.dataset.view);
+  const drawing = link.closest(".map").querySelector("svg.world");
+  drawing.setAttribute("viewBox", link.dataset.view);
+  drawing.dataset.zoom = link.dataset.name;
+  const scale = link.dataset.view.split(" ")[2] / link.parentElement.querySelector("a").dataset.view.split(" ")[2];
+  drawing.querySelector("pattern")?.setAttribute("patternTransform", `scale(${scale}) rotate(45)`);
   for (const other of all("a[data-view]", link.parentElement)) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
   history.replaceState(history.state, "", link.href);
@@ -146,7 +152,7 @@ document.addEventListener("click", (event) => {
 const enliven = (root) => {
   for (const range of all("[data-slider] .range[hidden]", root)) range.hidden = false;
   for (const button of all("form[data-autosubmit] .row button", root)) button.hidden = true;
-  if (window.matchMedia("(width < 900px)").matches) for (const fold of all(".fold", root)) fold.open = false;
+  if (window.matchMedia("(width < 1180px)").matches) for (const fold of all(".fold", root)) fold.open = false;
 };
 enliven(document);
 document.addEventListener("htmx:load", (event) => enliven(event.target.parentElement ?? document));
