@@ -5,8 +5,12 @@ record: a permission says what kind of thing may be done, the rule says to which
 """
 
 from enum import StrEnum
+from hashlib import sha256
 
 from comity.kernel.words import _
+
+
+LANGUAGES = ("en", "fr")
 
 
 class Permission(StrEnum):
@@ -91,4 +95,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
 
 def permissions_of(role: str) -> frozenset[str]:
     """The permissions of a role by its name; an unknown role has none."""
-    return frozenset(ROLES[Role(role)]) if role in Role else frozenset()
+    return frozenset(ROLES[Role(role)]) if is_role(role) else frozenset()
+
+
+def is_role(role: str) -> bool:
+    """Whether there is a role of that name."""
+    return role in set(map(str, Role))
+
+
+def digest_of(words: str) -> str:
+    """What is kept of a token: it has 256 bits of chance in it, so one round of a fast digest is enough."""
+    return sha256(words.encode()).hexdigest()

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
+from comity.accounts.models import User
 from comity.accounts.rules import ROLE_LABELS, Role
+from comity.config.callers import may_use_demonstration
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.words import _
+from comity.parties.models import Mandate
 
 PUBLIC = ""
 SIGNED_IN = "signed in"
@@ -51,7 +54,26 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION,
         "today": date.today(),
         "on": None,
+        "demonstration_people": _demonstration_people(request),
     }
+
+
+def _demonstration_people(request: HttpRequest) -> list[dict[str, Any]]:
+    """Whom one may be on the sign-in page of a demonstration; nobody anywhere else."""
+    if request.path != settings.LOGIN_URL or not may_use_demonstration(request):
+        return []
+    running = Mandate.objects.running(date.today()).select_related("delegation__party")
+    mandates = {m.user_id: m for m in running.filter(user__is_demonstration=True)}
+    return [
+        {
+            "login": user.login,
+            "name": user.name,
+            "role": ROLE_LABELS[Role(mandates[user.pk].role)] if user.pk in mandates else "",
+            "party": mandates[user.pk].delegation_id if user.pk in mandates else "",
+            "party_name": mandates[user.pk].delegation.party.name if user.pk in mandates else None,
+        }
+        for user in User.objects.filter(is_demonstration=True, is_active=True).order_by("pk")
+    ]
 
 
 def _navigation(request: HttpRequest, actor: Actor) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -2,17 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from comity.config import views
+from comity.config import access, views
 from comity.config.api import api
 from comity.config.rooms import faces
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", views.health, name="health"),
     path("preferences/", views.preferences, name="preferences"),
+    path("api/v1/docs", views.reference, name="api_reference"),
     path("api/v1/", api.urls),
+    path("accounts/demonstration/", views.demonstration, name="demonstration"),
+    path("accounts/access/", access.who_may_do_what, name="access"),
+    path("accounts/access/<str:login>/", access.person, name="person"),
     *(path("", include(module)) for module in faces("urls")),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
 ]
 handler404 = "comity.config.views.not_found"
 handler403 = "comity.config.views.forbidden"

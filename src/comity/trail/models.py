@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -20,6 +22,22 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if actor.party is None:
             return self.none()
         return self.filter(Q(party=actor.party) | Q(about_party=actor.party))
+
+    def narrowed(
+        self, *, act: str = "", subject: str = "", actor: str = "", since: datetime | None = None, until: datetime | None = None
+    ) -> EntryQuerySet:
+        """Lines of an act or of all acts on a noun, of a subject by its kind and key or its name, of a person, of a time."""
+        found = self
+        if act:
+            found = found.filter(act=act) if "." in act else found.filter(act__startswith=f"{act}.")
+        if subject:
+            kind, _, key = subject.rpartition("/")
+            found = found.filter(kind=kind, subject=key) if kind else found.filter(Q(subject=subject) | Q(label__icontains=subject))
+        if actor:
+            found = found.filter(actor=actor.lower())
+        if since:
+            found = found.filter(at__gte=since)
+        return found.filter(at__lt=until) if until else found
 
 
 class Entry(models.Model):
@@ -43,6 +61,9 @@ class Entry(models.Model):
         ordering = ("-id",)
         indexes = [
             models.Index(fields=["kind", "subject", "-id"], name="trail_by_subject"),
+            models.Index(fields=["act", "-id"], name="trail_by_act"),
+            models.Index(fields=["actor", "-id"], name="trail_by_actor"),
+            models.Index(fields=["at"], name="trail_by_moment"),
             models.Index(fields=["party", "-id"], name="trail_by_party"),
             models.Index(fields=["about_party", "-id"], name="trail_by_about_party"),
         ]

@@ -1,6 +1,7 @@
 """Reading the trail: scoped lists, the history of one row, and the proof that nothing was altered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, models
 
@@ -16,6 +17,13 @@ def entries(*, seen_by: Actor) -> EntryQuerySet:
 def of(subject: models.Model, *, seen_by: Actor) -> EntryQuerySet:
     """The history of one row, newest first, as one reader sees it."""
     return entries(seen_by=seen_by).filter(kind=subject._meta.label_lower, subject=str(subject.pk))
+
+
+def search(
+    *, seen_by: Actor, act: str = "", subject: str = "", actor: str = "", since: datetime | None = None, until: datetime | None = None
+) -> EntryQuerySet:
+    """The lines a reader may see that fit what they look for, newest first."""
+    return entries(seen_by=seen_by).narrowed(act=act, subject=subject, actor=actor, since=since, until=until)
 
 
 @dataclass(frozen=True)

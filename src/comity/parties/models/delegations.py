@@ -15,12 +15,24 @@ from comity.kernel.actors import Actor
 from comity.parties.models.parties import Party
 
 
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    """Delegations, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> DelegationQuerySet:
+        """Those who see every party's records see all; others the own one."""
+        if actor.may("MANAGE_ACCOUNTS") or actor.may("SEE_EVERYTHING"):
+            return self
+        return self.filter(party=actor.party) if actor.party else self.none()
+
+
 class Delegation(models.Model):
     """Those who speak for one party towards the organisation; the organisation itself has one too."""
 
     party = models.OneToOneField(Party, on_delete=models.PROTECT, primary_key=True, related_name="delegation")
     accredited_on = models.DateField()
     recalled_on = models.DateField(null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
-                'indexes': [models.Index(fields=['kind', 'subject', '-id'], name='trail_by_subject'), models.Index(fields=['party', '-id'], name='trail_by_party'), models.Index(fields=['about_party', '-id'], name='trail_by_about_party')],
+                'indexes': [models.Index(fields=['act', '-id'], name='trail_by_act'), models.Index(fields=['actor', '-id'], name='trail_by_actor'), models.Index(fields=['at'], name='trail_by_moment'), models.Index(fields=['kind', 'subject', '-id'], name='trail_by_subject'), models.Index(fields=['party', '-id'], name='trail_by_party'), models.Index(fields=['about_party', '-id'], name='trail_by_about_party')],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""Verbs of accounts, tokens and sessions."""

@@ -1,0 +1,1 @@
+"""What may be done with parties, their names, sources, delegations and mandates."""
