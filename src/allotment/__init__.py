@@ -1,1 +1,37 @@
-"""The allotment core."""
+"""Who gets which place, why, and how near to the best possible that is.
+
+Parties ask for places at activities; activities have seats and sometimes a minimum; pools pay for some places; parties
+can hold and send only so many people. ``allot`` shares out the places under a published rule and proves how good the
+plan is, ``breaches`` checks a result without trusting the solver, ``reasons`` answers every request, and ``verify``
+tests what would have changed an answer. The package knows nothing of who stores or shows these things.
+"""
+
+from allotment.check import Breach, breaches
+from allotment.explain import Change, Reason, reasons
+from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request
+from allotment.solve import allot, warm
+from allotment.trials import changed, verify
+from allotment.values import Rule
+
+__all__ = [
+    "Activity",
+    "Allotment",
+    "BadRows",
+    "Breach",
+    "Change",
+    "Fairness",
+    "Flaw",
+    "Party",
+    "Pool",
+    "Prices",
+    "Problem",
+    "Reason",
+    "Request",
+    "Rule",
+    "allot",
+    "breaches",
+    "changed",
+    "reasons",
+    "verify",
+    "warm",
+]

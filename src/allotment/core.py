@@ -9,10 +9,13 @@ fractional.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from allotment.grid import Flags, Floats, Grid, Ints, counts, party_value
+from allotment.grid import Flags, Grid, counts, party_value
+from allotment.model import Floats, Ints
 from allotment.prices import CANCELLED, RUNS, Coupling, Descent, net_of_all, seat_prices
 from allotment.programs import INFINITE, Program, Solver
 from allotment.seating import Room, empty_room, hear
@@ -124,9 +127,7 @@ def _numbered(flags: Flags, start: int) -> Ints:
 def _capacities(program: Program, grid: Grid, request: Ints, room: Room, wanted: Ints, run_column: Ints) -> None:
     decides = run_column >= 0
     tight = wanted > room.seats
-    start = program.add_rows(
-        np.full(int(tight.sum()), -INFINITE), np.where(decides, 0, room.seats)[tight].astype(np.float64)
-    )
+    start = program.add_rows(np.full(int(tight.sum()), -INFINITE), np.where(decides, 0, room.seats)[tight].astype(np.float64))
     row = _numbered(tight, start)
     _put_by_activity(program, grid, request, row)
     both = tight & decides
@@ -167,10 +168,8 @@ def _links(program: Program, grid: Grid, request: Ints, open_: Flags, left: Ints
     program.put(row[run], decided_by[run], -left[run])
 
 
-def _coupling(
-    program: Program, coupling: Coupling, room: Room, request: Ints, paid: Flags, left: Ints
-) -> tuple[int, Ints]:
-    """Rows of the price vector that the open requests could overdraw. Floors may be missed at three for one."""
+def _coupling(program: Program, coupling: Coupling, room: Room, request: Ints, paid: Flags, left: Ints) -> tuple[int, Ints]:
+    """Rows of the price vector that the open requests could overdraw. Floors may be missed, at a price."""
     grid = coupling.grid
     row, column, coefficient = coupling_entries(coupling, request, paid)
     floors = coupling.cuts[2]
@@ -185,7 +184,7 @@ def _coupling(
     inside = kept[row]
     program.put(at[row[inside]], column[inside], coefficient[inside])
     promised = np.flatnonzero(kept[floors:]) + floors
-    lack = program.add_columns(np.full(len(promised), -3.0), np.full(len(promised), 1e12))
+    lack = program.add_columns(np.full(len(promised), -coupling.missed), np.full(len(promised), 1e12))
     program.put(at[promised], lack + np.arange(len(promised)), -1.0)
     return start, np.flatnonzero(kept)
 
@@ -200,9 +199,10 @@ def coupling_entries(coupling: Coupling, request: Ints, paid: Flags) -> tuple[In
     again = np.repeat(every, spans)
     week = np.arange(len(again)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(grid.first[a], spans)
     value = np.where(paid, grid.funded[request], grid.own[request])
-    row = [grid.pool[a][paid], parties_from + p, weeks_from + p[again] * grid.weeks + week, floors_from + p]
+    cell = weeks_from + p[again] * grid.weeks + week
+    row: list[NDArray[Any]] = [grid.pool[a][paid], parties_from + p, cell, floors_from + p]
     column = [every[paid], every, again, every]
-    amount = [grid.cost[request[paid]], np.ones(len(every)), np.ones(len(again)), -value]
+    amount: list[NDArray[Any]] = [grid.cost[request[paid]], np.ones(len(every)), np.ones(len(again)), -value]
     return np.concatenate(row).astype(np.int64), np.concatenate(column), np.concatenate(amount).astype(np.float64)
 
 
@@ -234,10 +234,10 @@ def dive(solver: Solver, core: Core, size: int, *, most: int = 60) -> Dived | No
     prices = core.prices(solver.duals, size)
     whole = np.arange(len(values)) < core.first_lack
     lacking = values[~whole].sum() + _WHOLE
-    lower, upper = np.zeros(len(values)), np.concatenate(core.program.upper)
+    upper = np.concatenate(core.program.upper)
     batch, rounds = len(values), 0
     while rounds < most:
-        chosen = _most_whole(values, whole, int(core.run_column.max(initial=-1) >= 0) and len(core.request), batch)
+        chosen = _most_whole(np.where(whole, values, 0.0), len(core.request), batch)
         if not len(chosen):
             break
         rounds += 1
@@ -246,10 +246,23 @@ def dive(solver: Solver, core: Core, size: int, *, most: int = 60) -> Dived | No
         if solver.run() and solver.values[~whole].sum() <= lacking:
             batch *= 2
         else:
-            cap = np.floor(values[chosen] + _WHOLE) if len(chosen) == 1 else upper[chosen]
-            solver.bound_columns(chosen, lower[chosen], cap)
+            if len(chosen) == 1:
+                upper[chosen] = np.floor(values[chosen] + _WHOLE)
+            solver.bound_columns(chosen, np.zeros(len(chosen)), upper[chosen])
             batch = max(1, len(chosen) // 4)
             if not solver.run():
                 break
         values = solver.values
     return Dived(values, prices, objective, rounds + 1)
+
+
+def _most_whole(values: Floats, runs_from: int, batch: int) -> Ints:
+    """The third of the fractional columns nearest to whole, at most ``batch``; run decisions before places."""
+    off = np.abs(values - np.rint(values))
+    fractional = np.flatnonzero(off > _WHOLE)
+    runs = fractional[fractional >= runs_from]
+    among = runs if len(runs) else fractional
+    # Rounding up is tried before rounding down: a place lost is seldom found again.
+    distance = off[among] + np.where(np.rint(values[among]) > values[among], 0.0, 0.25)
+    number = min(batch, -(-len(among) * 34 // 100))
+    return among[np.argsort(distance, kind="stable")[:number]]

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from allotment.grid import Flags, Floats, Grid, Ints, Small, compiled
+from allotment.grid import Flags, Grid, Small, compiled
+from allotment.model import Floats, Ints
 
 FREE, RUNS, CANCELLED = 0, 1, -1
 """What is decided about an activity: nothing, that it is held, that it is not."""
@@ -101,9 +102,7 @@ def sort_by_net(order: Small, net: Floats) -> None:
     for j in range(1, len(order)):
         moving = order[j]
         i = j
-        while i > 0 and (
-            net[order[i - 1]] < net[moving] or (net[order[i - 1]] == net[moving] and order[i - 1] > moving)
-        ):
+        while i > 0 and (net[order[i - 1]] < net[moving] or (net[order[i - 1]] == net[moving] and order[i - 1] > moving)):
             order[i] = order[i - 1]
             i -= 1
         order[i] = moving
@@ -186,6 +185,13 @@ class Coupling:
     least: float = 1.0
 
     @property
+    def missed(self) -> float:
+        """What a missing unit of a floor counts against a plan: more than a place could win elsewhere."""
+        values = np.concatenate([self.grid.funded, self.grid.own])
+        values = values[values > 0]
+        return 2.0 * float(values.max() / values.min()) if len(values) else 2.0
+
+    @property
     def cuts(self) -> tuple[int, int, int]:
         """Where parties, weeks and floors begin."""
         pools, parties = len(self.grid.budget), len(self.grid.cap)
@@ -195,7 +201,7 @@ class Coupling:
         """A price vector as the kernels read it."""
         pool, party, week, floor = np.split(prices, self.cuts)
         away = np.zeros((len(party), self.grid.weeks + 1))
-        np.cumsum(week.reshape(len(party), -1), axis=1, out=away[:, 1:])
+        np.cumsum(week.reshape(len(party), self.grid.weeks), axis=1, out=away[:, 1:])
         return Rates(pool, party, away, self.least + floor)
 
     def under(self, fates: Fates) -> Coupling:

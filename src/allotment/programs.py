@@ -76,7 +76,7 @@ class Solver:
     """One program in the solver, kept warm between changes of bounds."""
 
     def __init__(self, program: Program, *, whole: bool = False, **options: float | str) -> None:
-        self._highs = highspy.Highs()
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         wanted: dict[str, bool | int | float | str] = {"output_flag": False, "threads": 1, "random_seed": 1, **options}
         for name, value in wanted.items():
             self._must(self._highs.setOptionValue(name, value))

@@ -71,9 +71,7 @@ def _open(caps: Ints) -> list[int | None]:
     return [None if cap == NO_LIMIT else cap for cap in caps.tolist()]
 
 
-def _absorb(
-    update: Callable[[bytes], None], name: str, keys: Sequence[str], columns: tuple[Sequence[Any], ...]
-) -> None:
+def _absorb(update: Callable[[bytes], None], name: str, keys: Sequence[str], columns: tuple[Sequence[Any], ...]) -> None:
     update(canonical(name) + b"\n")
     order = sorted(range(len(keys)), key=keys.__getitem__)
     for at in range(0, len(order), _STRIDE):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from allotment.grid import Flags, Floats, Grid, Ints, compiled, counts
+from allotment.grid import Flags, Grid, compiled, counts
+from allotment.model import Floats, Ints
 
 
 class Room(NamedTuple):
@@ -78,7 +79,7 @@ def give(grid: Grid, room: Room, r: int, funded: int, own: int) -> None:
 def fits(grid: Grid, room: Room, r: int) -> int:
     """Further places request ``r`` could take, money aside."""
     a, p = grid.activity[r], grid.party[r]
-    more = min(grid.places[r] - room.funded[r] - room.own[r], room.seats[a], room.cap[p])
+    more: int = min(grid.places[r] - room.funded[r] - room.own[r], room.seats[a], room.cap[p])
     for week in range(grid.first[a], grid.last[a] + 1):
         more = min(more, room.away[p, week])
     return more
@@ -91,7 +92,8 @@ def affordable(grid: Grid, room: Room, r: int, places: int) -> int:
         return 0
     if grid.cost[r] == 0:
         return places
-    return min(places, room.budget[grid.pool[grid.activity[r]]] // grid.cost[r])
+    most: int = min(places, room.budget[grid.pool[grid.activity[r]]] // grid.cost[r])
+    return most
 
 
 @compiled
@@ -298,20 +300,36 @@ def _short(grid: Grid, room: Room) -> Ints:
     return short[np.argsort(-np.bincount(grid.activity, value, len(people))[short], kind="stable")]
 
 
-def put(grid: Grid, room: Room, funded: Ints, own: Ints) -> None:
-    """Seat these places at once; the caller vouches that they fit."""
+def put(grid: Grid, room: Room, funded: Ints, own: Ints, order: Ints) -> None:
+    """Seat these places at once, then take back, from the end of the order, whatever overdraws a limit.
+
+    A program's solution keeps its rows to a millionth only, which is whole money where costs are large.
+    """
     places = funded + own
     room.funded[:] += funded
     room.own[:] += own
     pool = grid.pool[grid.activity]
-    room.budget[:] -= _whole(pool, funded * grid.cost, len(grid.budget))
+    room.budget[:] -= np.bincount(pool, funded * grid.cost, len(grid.budget)).astype(np.int64)
     room.seats[:] -= counts(grid, places)
-    room.cap[:] -= _whole(grid.party, places, len(grid.cap))
+    room.cap[:] -= np.bincount(grid.party, places, len(grid.cap)).astype(np.int64)
     edges = np.zeros((len(grid.cap), grid.weeks + 1), np.int64)
     np.add.at(edges, (grid.party, grid.first[grid.activity]), places)
     np.add.at(edges, (grid.party, grid.last[grid.activity] + 1), -places)
     room.away[:] -= np.cumsum(edges[:, :-1], axis=1)
+    _take_back(grid, room, order[::-1].copy())
 
 
-def _whole(key: np.ndarray[tuple[int], np.dtype[np.int32]], weight: Ints, size: int) -> Ints:
-    return np.bincount(key, weight, size).astype(np.int64)
+@compiled
+def _take_back(grid: Grid, room: Room, order: Ints) -> None:
+    for r in order:
+        a, p = grid.activity[r], grid.party[r]
+        while room.funded[r] > 0 and room.budget[grid.pool[a]] < 0:
+            give(grid, room, r, -1, 0)
+        while room.funded[r] + room.own[r] > 0:
+            left = min(room.seats[a], room.cap[p])
+            for week in range(grid.first[a], grid.last[a] + 1):
+                left = min(left, room.away[p, week])
+            if left >= 0:
+                break
+            paid = room.own[r] == 0
+            give(grid, room, r, -1 if paid else 0, 0 if paid else -1)

@@ -1,0 +1,86 @@
+"""Fair shares: each party measured against the best it could have had alone, the worst-off raised first.
+
+The measure is the ideal point of Kalai and Smorodinsky (1975): value received over the most a party could receive if
+all others stepped back, within its own caps and weeks. Unlike a share of one's own demand it does not reward asking
+for more than one can use.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from allotment.core import Core, coupling_entries
+from allotment.grid import Frame, Grid, counts, party_value
+from allotment.model import Fairness, Floats, Ints
+from allotment.prices import Coupling
+from allotment.programs import INFINITE, Program, Solver
+
+
+def ideals(frame: Frame) -> Floats:
+    """The most value each party of the grid could receive alone; at least 1. A small linear program for each."""
+    grid = frame.grid
+    wanted = counts(grid, grid.places.astype(np.int64))
+    affordable = grid.budget[grid.pool[grid.activity]] // np.maximum(grid.cost, 1)
+    paid = np.where(grid.cost > 0, np.minimum(grid.places, affordable), grid.places)
+    most = np.where(grid.own >= 0, grid.places, np.where(grid.funded >= 0, paid, 0))
+    most = np.where((wanted >= grid.minimum)[grid.activity], np.minimum(most, grid.capacity[grid.activity]), 0)
+    order = np.argsort(grid.party, kind="stable")
+    ends = np.searchsorted(grid.party[order], np.arange(len(grid.cap) + 1))
+    alone = [_alone(grid, p, order[ends[p] : ends[p + 1]], most) for p in range(len(grid.cap))]
+    return np.maximum(np.array(alone, dtype=np.float64), 1.0)
+
+
+def _alone(grid: Grid, p: int, requests: Ints, most: Ints) -> float:
+    """Best value of these requests within the party's own cap and weeks; equal columns are merged."""
+    value = np.maximum(grid.funded, grid.own)[requests]
+    activity = grid.activity[requests]
+    first, last = grid.first[activity].astype(np.int64), grid.last[activity].astype(np.int64)
+    kinds, kind = np.unique(np.stack([first, last, value.astype(np.int64)]), axis=1, return_inverse=True)
+    upper: Floats = np.bincount(kind.ravel(), most[requests], kinds.shape[1]).astype(np.float64)
+    program = Program()
+    program.add_columns(kinds[2].astype(np.float64), upper)
+    load = np.zeros(grid.weeks + 1)
+    np.add.at(load, kinds[0], upper)
+    np.add.at(load, kinds[1] + 1, -upper)
+    if np.cumsum(load).max(initial=0) <= grid.away[p] and upper.sum() <= grid.cap[p]:
+        return float(kinds[2] @ upper)
+    rows = program.add_rows(np.full(grid.weeks + 1, -INFINITE), np.append(np.full(grid.weeks, grid.away[p]), grid.cap[p]))
+    spans = kinds[1] - kinds[0] + 1
+    column = np.repeat(np.arange(len(upper)), spans)
+    week = np.arange(len(column)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(kinds[0], spans)
+    program.put(rows + week, column, 1.0)
+    program.put(np.full(len(upper), grid.weeks), np.arange(len(upper)), 1.0)
+    solver = Solver(program)
+    return solver.objective if solver.run() else float(kinds[2] @ upper)
+
+
+def highest_level(coupling: Coupling, core: Core, ideal: Floats) -> float:
+    """The largest share that every party with a request can reach at once, as far as the core allows."""
+    grid = coupling.grid
+    program = core.program
+    have = party_value(grid, core.room.funded, core.room.own)
+    asks = np.bincount(grid.party, minlength=len(ideal)) > 0
+    row, column, coefficient = coupling_entries(coupling, core.request, core.paid)
+    values = row >= coupling.cuts[2]
+    party = row[values] - coupling.cuts[2]
+    program.worth = [0.0 * worth for worth in program.worth]
+    level = program.add_columns(np.ones(1), np.ones(1))
+    start = program.add_rows(np.where(asks, -have, -INFINITE), np.full(len(ideal), INFINITE))
+    program.put(start + party, column[values], -coefficient[values])
+    program.put(start + np.arange(len(ideal)), np.full(len(ideal), level), -ideal)
+    solver = Solver(program, solver="simplex")
+    return solver.objective if solver.run() else 0.0
+
+
+def fairness(frame: Frame, value: Ints, ideal: Floats, level: float | None, floors: Ints) -> Fairness:
+    """The shares of a plan, given the value of each party of the grid. A party that asked for nothing has all of it."""
+    asks = np.bincount(frame.grid.party, minlength=len(ideal)) > 0
+    share = np.where(asks, np.minimum(value / ideal, 1.0), 1.0)
+    names = frame.problem.parties
+    at = np.argsort(frame.party)
+    return Fairness(
+        level=None if level is None else round(level, 6),
+        worst=round(float(share.min(initial=1.0)), 6),
+        per_party={names[p]: round(float(share[at[p]]), 6) for p in range(len(names))},
+        floors=tuple(floors[at].tolist()),
+    )

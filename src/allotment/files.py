@@ -1,0 +1,279 @@
+"""The files of ``comity allot``: a directory of tables in, a directory of answers out.
+
+Reading stops at nothing: every bad cell of every file is reported at once. Nothing is solved here.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from allotment import seals
+from allotment.explain import Reason
+from allotment.model import (
+    FUNDINGS,
+    NO_LIMIT,
+    TABLES,
+    Allotment,
+    BadRows,
+    Columns,
+    Fairness,
+    Flaw,
+    Ints,
+    Leaf,
+    Prices,
+    Problem,
+)
+from allotment.values import Rule
+
+Cell = Callable[[str], Any]
+
+
+def _name(cell: str) -> str:
+    if not cell:
+        raise ValueError("must not be empty")
+    return cell
+
+
+def _count(cell: str) -> int:
+    if not cell.isascii() or not cell.isdigit():
+        raise ValueError("must be a whole number")
+    return int(cell)
+
+
+def _count_or_none(cell: str) -> int | None:
+    return _count(cell) if cell else None
+
+
+def _day(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError("must be a date like 2029-05-31") from None
+
+
+def _flag(cell: str) -> bool:
+    if cell not in ("0", "1"):
+        raise ValueError("must be 0 or 1")
+    return cell == "1"
+
+
+def _funding(cell: str) -> str:
+    if cell not in FUNDINGS:
+        raise ValueError("must be none, wanted or needed")
+    return cell
+
+
+_CELLS: Mapping[str, Cell] = {
+    **dict.fromkeys(("party", "pool", "activity", "request"), _name),
+    **dict.fromkeys(("budget", "capacity", "minimum", "places", "priority", "cost"), _count),
+    **dict.fromkeys(("places_cap", "away_cap"), _count_or_none),
+    **dict.fromkeys(("start", "end"), _day),
+    "linked": _flag,
+    "funding": _funding,
+}
+
+
+def read_problem(folder: Path) -> Problem:
+    """Read the four tables of a problem; raises BadRows naming file, row, column, value and reason of each fault."""
+    flaws: list[Flaw] = []
+    tables = {table: _table(folder / f"{table}.csv", TABLES[table], flaws) for table in TABLES}
+    if flaws:
+        raise BadRows(flaws)
+    return Problem.from_columns(tables)
+
+
+def read_rule(path: Path) -> Rule:
+    """Read ``rule.json``; raises BadRows."""
+    return Rule.of(_json(path))
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadRows([Flaw(path.name, 0, "", "", f"cannot be read: {fault}")]) from fault
+    if not isinstance(given, dict):
+        raise BadRows([Flaw(path.name, 0, "", "", "must be a JSON object")])
+    return given
+
+
+def _table(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Columns:
+    columns: dict[str, list[Any]] = {name: [] for name in names}
+    parsers = [(name, _CELLS[name], columns[name].append) for name in names]
+    for line, cells in _rows(path, names, flaws):
+        for (name, parse, keep), cell in zip(parsers, cells, strict=True):
+            try:
+                keep(parse(cell))
+            except ValueError as fault:
+                flaws.append(Flaw(path.name, line, name, cell, str(fault)))
+    return columns
+
+
+def _rows(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file)
+            heading = next(rows, [])
+            if heading != list(names):
+                flaws.append(Flaw(path.name, 1, "", ",".join(heading), f"the heading must be {','.join(names)}"))
+                return
+            for cells in rows:
+                if len(cells) != len(names):
+                    reason = f"has {len(cells)} cells, not {len(names)}"
+                    flaws.append(Flaw(path.name, rows.line_num, "", ",".join(cells), reason))
+                else:
+                    yield rows.line_num, cells
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        flaws.append(Flaw(path.name, 0, "", "", f"cannot be read: {fault}"))
+
+
+def write_problem(folder: Path, problem: Problem, rule: Rule) -> None:
+    """Write a problem and its rule as ``read_problem`` and ``read_rule`` read them."""
+    p = problem
+    starts, ends = ([date.fromordinal(day) for day in days.tolist()] for days in (p.start, p.end))
+    pools = [p.pools[k] for k in p.pool]
+    parties, activities = [p.parties[k] for k in p.party], [p.activities[k] for k in p.activity]
+    funding = [FUNDINGS[k] for k in p.funding]
+    columns = {
+        "parties": (p.parties, _open(p.places_cap), _open(p.away_cap)),
+        "pools": (p.pools, p.budget.tolist()),
+        "activities": (p.activities, starts, ends, p.capacity.tolist(), p.minimum.tolist(), pools),
+        "requests": (
+            *(p.requests, parties, activities, p.places.tolist(), p.priority.tolist()),
+            *(p.linked.tolist(), funding, p.cost.tolist()),
+        ),
+    }
+    for table, names in TABLES.items():
+        _write(folder / f"{table}.csv", names, zip(*columns[table], strict=True))
+    _write_json(folder / "rule.json", rule.as_json())
+
+
+def _open(caps: Ints) -> list[int | str]:
+    return ["" if cap == NO_LIMIT else cap for cap in caps.tolist()]
+
+
+def _write(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_result(
+    folder: Path,
+    problem: Problem,
+    rule: Rule,
+    allotment: Allotment,
+    answers: Sequence[Reason],
+    *,
+    seconds: float,
+    peak_mib: float,
+) -> None:
+    """Write allocation, reasons, result and, where prices prove the bound, the proof."""
+    places = zip(problem.requests, allotment.funded.tolist(), allotment.self_paid.tolist(), strict=True)
+    _write(folder / "allocation.csv", ("request", "funded", "self_paid"), places)
+    told = ((a.request, a.outcome, " ".join(a.causes), a.sentence, a.would_change) for a in answers)
+    _write(folder / "reasons.csv", ("request", "outcome", "causes", "sentence", "would_change"), told)
+    fair = allotment.fairness
+    known = {
+        "value": allotment.value,
+        "bound": allotment.bound,
+        "gap_percent": allotment.gap_percent,
+        "seconds": round(seconds, 3),
+        "peak_mib": round(peak_mib, 1),
+        "seed": allotment.seed,
+        "rounds": allotment.rounds,
+        "cancelled": list(allotment.cancelled),
+        "rule_sha256": seals.of_rule(rule),
+        "input_sha256": seals.of_problem(problem),
+        "output_sha256": seals.of_plan(problem, allotment),
+        "fairness": {"level": fair.level, "worst": fair.worst, "per_party": dict(fair.per_party)},
+    }
+    _write_json(folder / "result.json", known)
+    proof = [_leaf_as_json(leaf) for leaf in allotment.proof]
+    prices = _prices_as_json(allotment.prices)
+    _write_json(folder / "proof.json", {"prices": prices, "floors": list(fair.floors), "cases": proof})
+
+
+def _leaf_as_json(leaf: Leaf) -> dict[str, Any]:
+    return {"runs": list(leaf.runs), "cancels": list(leaf.cancels), "prices": _prices_as_json(leaf.prices)}
+
+
+def _prices_as_json(prices: Prices) -> dict[str, Any]:
+    return {
+        "scale": prices.scale,
+        "pools": prices.pools.tolist(),
+        "parties": prices.parties.tolist(),
+        "mondays": [day.isoformat() for day in prices.mondays],
+        "weeks": prices.weeks.tolist(),
+        "floors": prices.floors.tolist(),
+    }
+
+
+def _prices(given: Mapping[str, Any]) -> Prices:
+    numbers = {key: np.array(given[key], dtype=np.int64) for key in ("pools", "parties", "weeks", "floors")}
+    mondays = tuple(date.fromisoformat(day) for day in given["mondays"])
+    numbers["weeks"] = numbers["weeks"].reshape(len(numbers["parties"]), len(mondays))
+    return Prices(scale=int(given["scale"]), mondays=mondays, **numbers)
+
+
+def read_result(folder: Path, problem: Problem) -> tuple[Allotment, Mapping[str, Any]]:
+    """Read a result back, and ``result.json`` as it stands; raises BadRows if it does not belong to the problem."""
+    told, proof = _json(folder / "result.json"), _json(folder / "proof.json")
+    funded, own = _allocation(folder / "allocation.csv", problem)
+    try:
+        fair = told["fairness"]
+        return Allotment(
+            funded=funded,
+            self_paid=own,
+            cancelled=tuple(told["cancelled"]),
+            value=int(told["value"]),
+            bound=int(told["bound"]),
+            gap_percent=float(told["gap_percent"]),
+            prices=_prices(proof["prices"]),
+            rounds=int(told["rounds"]),
+            fairness=Fairness(fair["level"], fair["worst"], fair["per_party"], tuple(proof["floors"])),
+            seed=int(told["seed"]),
+            proof=tuple(Leaf(tuple(case["runs"]), tuple(case["cancels"]), _prices(case["prices"])) for case in proof["cases"]),
+        ), told
+    except (KeyError, TypeError, ValueError) as fault:
+        raise BadRows([Flaw("result.json", 0, "", "", f"cannot be read: {fault!r}")]) from fault
+
+
+def _allocation(path: Path, problem: Problem) -> tuple[Ints, Ints]:
+    flaws: list[Flaw] = []
+    names = ("request", "funded", "self_paid")
+    numbers: list[list[str]] = []
+    for line, cells in _rows(path, names, flaws):
+        for name, cell in zip(names[1:], cells[1:], strict=True):
+            if not cell.removeprefix("-").isdigit():
+                flaws.append(Flaw(path.name, line, name, cell, "must be a whole number"))
+        expected = problem.requests[len(numbers)] if len(numbers) < len(problem.requests) else ""
+        if cells[0] != expected:
+            flaws.append(Flaw(path.name, line, "request", cells[0], f"must be {expected!r}, as in requests.csv"))
+        numbers.append(cells[1:])
+    if flaws:
+        raise BadRows(flaws)
+    funded, own = np.array(numbers, dtype=object).reshape(-1, 2).T
+    return funded.astype(np.int64), own.astype(np.int64)
+
+
+def broken_seals(problem: Problem, rule: Rule, allotment: Allotment, told: Mapping[str, Any]) -> list[str]:
+    """The fingerprints in ``result.json`` that do not fit rule, input or output."""
+    found = {
+        "rule_sha256": seals.of_rule(rule),
+        "input_sha256": seals.of_problem(problem),
+        "output_sha256": seals.of_plan(problem, allotment),
+    }
+    return [name for name, seal in found.items() if told.get(name) != seal]

@@ -1,0 +1,192 @@
+"""Who gets which place: the public door of the solver.
+
+A small problem goes to the integer solver whole. A large one is priced, its undecided core is solved and rounded, and
+the prices prove how far the plan can be from the best. Nothing reads a clock unless a time limit is given, and then
+only between stages, so that what is returned is always whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+import numpy as np
+
+from allotment import fair, order
+from allotment.core import Core, priced_core, whole_core
+from allotment.grid import Frame, Grid, frame, party_value
+from allotment.instances import instance
+from allotment.model import Allotment, Floats, Problem
+from allotment.prices import Coupling, couple
+from allotment.proof import gap_percent
+from allotment.search import Search
+from allotment.values import KINDS, Rule
+
+Progress = Callable[[str, float], None]
+
+SMALL = 200
+"""Problems of fewer activities, and of fewer than FEW requests, are solved exactly."""
+FEW = 3_000
+
+
+@dataclass
+class Stages:
+    """Tells how far the work is, and whether time is left for another stage."""
+
+    progress: Progress | None
+    ends_at: float | None
+
+    def enter(self, name: str, share: float) -> bool:
+        """Announce a stage; False if the time limit forbids it."""
+        if self.ends_at is not None and monotonic() > self.ends_at:
+            return False
+        if self.progress is not None:
+            self.progress(name, share)
+        return True
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Price steps; how near to the margin a request is still open, in mean places; the most open requests."""
+
+    steps: int
+    band: float
+    open: int
+
+
+def effort(requests: int) -> Effort:
+    """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
+    if requests < 50_000:
+        return Effort(400, 0.10, 60_000)
+    if requests < 500_000:
+        return Effort(200, 0.05, 60_000)
+    return Effort(150, 0.05, 40_000)
+
+
+def allot(
+    problem: Problem,
+    rule: Rule,
+    *,
+    seed: int,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Allotment:
+    """Share out the places of a problem under a rule.
+
+    The same problem, rule and seed give the same bytes, whatever the order of rows and the number of processors.
+    ``time_limit`` in seconds may end the work after any stage; the plan is then whole, and its gap honest.
+    ``progress`` is called with the name of each stage and the share of the work done before it.
+    """
+    stages = Stages(progress, None if time_limit is None else monotonic() + time_limit)
+    stages.enter("sort", 0.0)
+    framed = frame(problem, rule, seed)
+    ideal = fair.ideals(framed)
+    if rule.rule == "precedence":
+        return _by_precedence(framed, ideal, seed, stages)
+    if rule.rule == "max-min":
+        return _max_min(framed, ideal, rule, seed, stages)
+    search = Search.begin(framed, couple(framed.grid, framed.value_of_a_place))
+    _improve(search, stages)
+    return _result(search, ideal, None, seed)
+
+
+def allot_by_prices(problem: Problem, rule: Rule, *, seed: int) -> Allotment:
+    """As ``allot`` under the weighted rule, but by the road of large problems whatever the size; for comparison."""
+    search = Search.begin(*_coupled(frame(problem, rule, seed)))
+    _price(search, Stages(None, None))
+    return _result(search, fair.ideals(search.frame), None, seed)
+
+
+def warm() -> None:
+    """Compile every kernel, so that the first real problem does not wait for it."""
+    problem = instance("T", "tight")
+    for kind in KINDS:
+        allot(problem, Rule(kind), seed=1)
+    allot_by_prices(problem, Rule("weighted"), seed=1)
+
+
+def _coupled(framed: Frame, floors: Floats | None = None) -> tuple[Frame, Coupling]:
+    return framed, couple(framed.grid, framed.value_of_a_place, floors)
+
+
+def _is_small(grid: Grid) -> bool:
+    return len(grid.capacity) < SMALL and len(grid.party) < FEW
+
+
+def _improve(search: Search, stages: Stages) -> None:
+    grid = search.frame.grid
+    if _is_small(grid):
+        if stages.enter("solve", 0.2):
+            search.solve_whole()
+    else:
+        _price(search, stages)
+    stages.enter("done", 1.0)
+
+
+def _price(search: Search, stages: Stages) -> None:
+    grid = search.frame.grid
+    hard = effort(len(grid.party))
+    if not stages.enter("price", 0.1):
+        return
+    descent = search.descend(hard.steps)
+    if not stages.enter("round", 0.5):
+        return
+    mean = search.frame.value_of_a_place
+    search.dive(priced_core(search.coupling, descent, band=hard.band, most=hard.open, value_of_a_place=mean))
+
+
+def _core(framed: Frame, coupling: Coupling) -> Core:
+    grid = framed.grid
+    if _is_small(grid):
+        return whole_core(coupling)
+    hard = effort(len(grid.party))
+    descent = Search.begin(framed, coupling).descend(hard.steps)
+    return priced_core(coupling, descent, band=hard.band, most=hard.open, value_of_a_place=framed.value_of_a_place)
+
+
+def _by_precedence(framed: Frame, ideal: Floats, seed: int, stages: Stages) -> Allotment:
+    """Hear the claims; the prices only tell how far from the most valuable plan that is."""
+    stages.enter("hear", 0.1)
+    room, hearings = order.heard(framed)
+    search = Search.begin(*_coupled(framed))
+    if stages.enter("price", 0.4):
+        search.descend(effort(len(framed.grid.party)).steps)
+    search.room = room
+    search.rounds += hearings
+    stages.enter("done", 1.0)
+    return _result(search, ideal, None, seed)
+
+
+def _max_min(framed: Frame, ideal: Floats, rule: Rule, seed: int, stages: Stages) -> Allotment:
+    """Find the share all can reach, promise it to each less the tolerance, then take the most valuable plan."""
+    coupling = couple(framed.grid, framed.value_of_a_place)
+    level = 0.0
+    if stages.enter("level", 0.1):
+        level = fair.highest_level(coupling, _core(framed, coupling), ideal)
+    floors = np.floor(level * (1 - rule.tolerance_percent / 100) * ideal)
+    search = Search.begin(*_coupled(framed, floors))
+    _improve(search, stages)
+    return _result(search, ideal, level, seed)
+
+
+def _result(search: Search, ideal: Floats, level: float | None, seed: int) -> Allotment:
+    framed, room = search.frame, search.room
+    got = party_value(framed.grid, room.funded, room.own)
+    floors = search.promise(got)
+    value = search.value
+    people = framed.grid.capacity - room.seats
+    idle = (people == 0) & (framed.grid.minimum > 0)
+    return Allotment(
+        funded=framed.spread(room.funded),
+        self_paid=framed.spread(room.own),
+        cancelled=tuple(framed.problem.activities[at] for at in framed.activity[idle]),
+        value=value,
+        bound=search.bound,
+        gap_percent=gap_percent(value, search.bound),
+        prices=search.published,
+        rounds=search.rounds,
+        fairness=fair.fairness(framed, got, ideal, level, floors),
+        seed=seed,
+        proof=search.leaves,
+    )

@@ -1,0 +1,137 @@
+"""Worked examples a committee would recognise."""
+
+from invented import MAX_MIN, PRECEDENCE, WEIGHTED, activity, given_to, problem, request
+
+from allotment import Party, allot, breaches
+
+
+def shared(year, rule=WEIGHTED, seed=7):
+    result = allot(year, rule, seed=seed)
+    assert breaches(year, rule, result) == []
+    return given_to(year, result)
+
+
+def test_a_first_priority_is_served_before_a_second():
+    year = problem(
+        [activity("seminar", capacity=1)],
+        [request("wish", "Arcadia", "seminar", priority=2), request("need", "Borduria", "seminar", priority=1)],
+    )
+
+    assert shared(year) == {"need": (0, 1)}
+    assert shared(year, PRECEDENCE) == {"need": (0, 1)}
+
+
+def test_a_request_for_an_agreed_objective_comes_before_one_without():
+    year = problem(
+        [activity("seminar", capacity=1)],
+        [request("plain", "Arcadia", "seminar"), request("agreed", "Borduria", "seminar", linked=True)],
+    )
+
+    assert shared(year) == {"agreed": (0, 1)}
+    assert shared(year, PRECEDENCE) == {"agreed": (0, 1)}
+
+
+def test_an_activity_below_its_minimum_is_not_held():
+    year = problem([activity("exercise", minimum=5)], [request("lone", "Arcadia", "exercise", 4)])
+
+    for rule in (WEIGHTED, MAX_MIN, PRECEDENCE):
+        result = allot(year, rule, seed=7)
+        assert given_to(year, result) == {}
+        assert result.cancelled == ("exercise",)
+
+
+def test_a_second_priority_moves_to_where_it_saves_an_activity():
+    """Arcadia may send two people in all; its second wish there lets the exercise reach its minimum."""
+    year = problem(
+        [activity("seminar"), activity("exercise", minimum=4, start=2)],
+        [
+            request("a-seminar", "Arcadia", "seminar", 2, priority=2),
+            request("a-exercise", "Arcadia", "exercise", 2, priority=3),
+            request("b-exercise", "Borduria", "exercise", 2, priority=1),
+        ],
+        parties=[Party("Arcadia", places_cap=2)],
+    )
+
+    assert shared(year) == {"a-exercise": (0, 2), "b-exercise": (0, 2)}
+
+
+def test_money_goes_where_it_buys_more():
+    year = problem(
+        [activity("seminar")],
+        [
+            request("far", "Arcadia", "seminar", funding="needed", cost=900),
+            request("near", "Borduria", "seminar", 3, funding="needed", cost=300),
+        ],
+        budget=900,
+    )
+
+    assert shared(year) == {"near": (3, 0)}
+
+
+def test_a_request_that_wants_funding_pays_itself_when_the_pool_is_spent():
+    year = problem(
+        [activity("seminar")],
+        [request("wants", "Arcadia", "seminar", 2, funding="wanted", cost=400)],
+        budget=700,
+    )
+
+    assert shared(year) == {"wants": (1, 1)}
+    assert shared(year, PRECEDENCE) == {"wants": (1, 1)}
+
+
+def test_a_request_that_needs_funding_gets_none_of_it_unfunded():
+    year = problem([activity("seminar")], [request("needs", "Arcadia", "seminar", 2, funding="needed", cost=400)], budget=700)
+
+    assert shared(year) == {"needs": (1, 0)}
+
+
+def test_no_more_people_are_away_in_a_week_than_a_party_can_spare():
+    year = problem(
+        [activity("long", start=0, weeks=3), activity("first", start=0), activity("last", start=2)],
+        [
+            request("long", "Arcadia", "long", 2, priority=3),
+            request("first", "Arcadia", "first", 2, priority=2),
+            request("last", "Arcadia", "last", 2, priority=2),
+        ],
+        parties=[Party("Arcadia", away_cap=2)],
+    )
+
+    assert shared(year) == {"first": (0, 2), "last": (0, 2)}
+
+
+def test_a_saturday_belongs_to_the_week_of_its_monday():
+    """Two activities that meet only on the weekend of one ISO week still share that week's limit."""
+    one, other = activity("one"), activity("other")
+    year = problem(
+        [one, other],
+        [request("a", "Arcadia", "one"), request("b", "Arcadia", "other", priority=1)],
+        parties=[Party("Arcadia", away_cap=1)],
+    )
+
+    assert shared(year) == {"b": (0, 1)}
+
+
+def test_max_min_raises_the_worst_off_party_first():
+    """By value alone Borduria's first priorities would take every seat."""
+    year = problem(
+        [activity("seminar", capacity=8)],
+        [request("a", "Arcadia", "seminar", 8, priority=3), request("b", "Borduria", "seminar", 8, priority=1)],
+    )
+
+    assert shared(year) == {"b": (0, 8)}
+    assert shared(year, MAX_MIN) == {"a": (0, 4), "b": (0, 4)}
+
+
+def test_equal_claims_are_decided_by_the_published_lot_alone():
+    year = problem([activity("seminar", capacity=1)], [request(f"r{n}", f"P{n}", "seminar") for n in range(6)])
+
+    winners = {next(iter(shared(year, PRECEDENCE, seed=seed))) for seed in range(30)}
+
+    assert len(winners) > 2
+    assert all(shared(year, PRECEDENCE, seed=seed) == shared(year, PRECEDENCE, seed=seed) for seed in range(3))
+
+
+def test_an_empty_year_is_an_empty_plan():
+    for rule in (WEIGHTED, MAX_MIN, PRECEDENCE):
+        result = allot(problem([], []), rule, seed=1)
+        assert (result.value, result.bound, result.gap_percent) == (0, 0, 0.0)
