@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from comity.activities.rules import Group
 from comity.kernel.words import Name
 
 
@@ -54,6 +55,14 @@ class Term(models.Model):
         return Name(self.en, self.fr)
 
 
+class EntryGroupQuerySet(models.QuerySet["EntryGroup"]):
+    """What words of entry meant; known to everybody."""
+
+    def meanings(self) -> tuple[Group, ...]:
+        """Every meaning, as the rules want it."""
+        return tuple(g.meaning for g in self)
+
+
 class EntryGroup(models.Model):
     """What a word of the terms of entry meant from one day until another: the frameworks behind it.
 
@@ -64,10 +73,14 @@ class EntryGroup(models.Model):
     since_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     frameworks = ArrayField(models.CharField(max_length=20))
+    # How sources write it, in lower case.
+    words = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     partners_only = models.BooleanField(default=False)
     allies_only = models.BooleanField(default=False)
     en = models.CharField(max_length=120)
     fr = models.CharField(max_length=120, blank=True, default="")
+
+    objects = EntryGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ("token", "since_on")
@@ -81,3 +94,9 @@ class EntryGroup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.token} since {self.since_on}"
+
+    @property
+    def meaning(self) -> Group:
+        """The meaning as the rules want it."""
+        name = Name(self.en, self.fr)
+        return Group(self.token, self.since_on, self.until_on, tuple(self.frameworks), self.partners_only, self.allies_only, name)
