@@ -4,7 +4,7 @@ Arcadia is an Ally since 2000. Lakeland and Sunderia are in the partnership sinc
 Meridia is in the dialogue since 2006, Gulfland in the initiative since 2007, Outland in none.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from comity.frameworks.models import Framework, Membership, Suspension
 from comity.kernel.dates import PartialDate
@@ -64,7 +64,7 @@ def on_hold(membership: Membership, since: str, until: str = "", **scope: bool) 
         ground="A decision of the council.",
         lifting="Resumed." if until else "",
         deciding_body="The council",
-        review_on=date(2026, 6, 1),
+        review_on=PartialDate("2026-06"),
         **scope,
     )
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from comity.frameworks.models.frameworks import Framework
 from comity.frameworks.models.memberships import Membership
 from comity.kernel.actors import Actor
-from comity.kernel.tables import PartialDateField, one_of
+from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.kernel.words import Name
 from comity.parties.models import Party, Source
 
@@ -46,6 +46,9 @@ class Event(models.Model):
     # Which of the reference documents tells it, and where in it.
     document = models.PositiveSmallIntegerField(null=True, blank=True)
     place = models.CharField(max_length=200, blank=True, default="")
+    # A figure that holds from this event until the next of its series, such as the number of proposals agreed so far.
+    series = models.SlugField(max_length=60, blank=True, default="")
+    figure = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
     sources = models.ManyToManyField(Source, blank=True, related_name="events")
     frameworks = models.ManyToManyField(Framework, blank=True, related_name="events")
@@ -59,6 +62,7 @@ class Event(models.Model):
         constraints = [
             one_of("kind", EventKind, "event_kind_is_known"),
             models.CheckConstraint(name="event_is_dated", condition=~Q(on="")),
+            models.CheckConstraint(name="event_has_a_figure_iff_it_is_of_a_series", condition=iff(~Q(series=""), Q(figure__isnull=False))),
         ]
 
     def __str__(self) -> str:

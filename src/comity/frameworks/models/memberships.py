@@ -128,7 +128,7 @@ class Suspension(models.Model):
     delegation_size = models.BooleanField(default=False)
     system_accounts = models.BooleanField(default=False)
     deciding_body = models.CharField(max_length=200, blank=True, default="")
-    review_on = models.DateField(null=True, blank=True)
+    review_on = PartialDateField()
     ground = models.TextField()
     lifting = models.TextField(blank=True, default="")
     note = models.TextField(blank=True, default="")

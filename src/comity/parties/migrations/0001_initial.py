@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partyname',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('party', '='), ('language', '='), ('period', '&&')], name='party_names_never_overlap'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('since', ''), ('until', ''), _negated=True), expressions=[('party', '='), ('language', '='), ('period', '&&')], name='party_names_never_overlap'),
         ),
         migrations.AddIndex(
             model_name='party',

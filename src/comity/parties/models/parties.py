@@ -96,8 +96,10 @@ class PartyName(models.Model):
         ordering = ("party", "language", "period")
         constraints = [
             models.CheckConstraint(name="party_names_are_in_a_language_of_the_house", condition=Q(language__in=["en", "fr"])),
+            # A former name whose dates no source gives stands beside the others, undated.
             ExclusionConstraint(
                 name="party_names_never_overlap",
+                condition=~Q(since="", until=""),
                 expressions=[
                     ("party", RangeOperators.EQUAL),
                     ("language", RangeOperators.EQUAL),

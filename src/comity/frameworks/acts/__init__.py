@@ -1,0 +1,1 @@
+"""What may be done with frameworks and with standing in them."""
