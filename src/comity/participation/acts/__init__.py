@@ -1,0 +1,1 @@
+"""What may be done with requests, limits, rules, rounds and places: one module for each noun."""

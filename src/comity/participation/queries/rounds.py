@@ -1,0 +1,143 @@
+"""Reads of rounds: rules, rounds, lines in words, two rounds side by side, the answer to one request."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, OuterRef, Subquery
+
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
+from comity.kernel.words import Sentence
+from comity.participation.models import Grant, GrantQuerySet, Line, LineQuerySet, Round, RoundQuerySet, RoundState, Rule
+from comity.participation.rules import sentences
+
+
+def rules(*, seen_by: Actor) -> list[Rule]:
+    """Every published rule; rules are public to whoever has an account."""
+    return [] if seen_by.is_stranger else list(Rule.objects.order_by("name", "-version"))
+
+
+def rule(name: str, version: int | None = None, *, seen_by: Actor) -> Rule:
+    """A rule by its name, in a version or in the newest.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = [r for r in rules(seen_by=seen_by) if r.name == name and version in (None, r.version)]
+    if not found:
+        raise NotFound(what="rule")
+    return found[0]
+
+
+def rounds(*, seen_by: Actor) -> RoundQuerySet:
+    """The rounds a reader may see, newest first."""
+    return Round.objects.seen_by(seen_by).select_related("edition", "rule", "progress")
+
+
+def round_of(pk: int, *, seen_by: Actor) -> Round:
+    """One round.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    found = rounds(seen_by=seen_by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what="round")
+    return found
+
+
+def published(year: int, *, seen_by: Actor) -> Round | None:
+    """The published round of an edition, if there is one."""
+    return rounds(seen_by=seen_by).filter(edition=year, state=RoundState.PUBLISHED).first()
+
+
+def lines(of: Round, *, seen_by: Actor) -> LineQuerySet:
+    """The lines of a round that a reader may see, with what was asked."""
+    return Line.objects.seen_by(seen_by).filter(round=of).select_related("request__activity", "request__party")
+
+
+def grants(year: int, *, seen_by: Actor) -> GrantQuerySet:
+    """The places granted in an edition that a reader may see."""
+    return Grant.objects.seen_by(seen_by).filter(activity__edition=year).select_related("activity", "party", "request")
+
+
+def explanation(party: str, number: str, *, seen_by: Actor, within: Round | None = None) -> Line:
+    """The answer to one party's request for one activity: in a given round, else in the published one, else in the newest.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    found = Line.objects.seen_by(seen_by).filter(request__party=party.upper(), request__activity__number=number.upper())
+    if within:
+        found = found.filter(round=within)
+    newest = found.select_related("round__rule", "request__activity", "request__party")
+    line = newest.filter(round__state=RoundState.PUBLISHED).first() or newest.order_by("-round").first()
+    if line is None:
+        raise NotFound(what="line")
+    return line
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line in sentences: why, and what would have changed it."""
+
+    reasons: list[Sentence]
+    would_change: list[Sentence]
+
+
+def said(line: Line) -> Said:
+    """The sentences of a line; the party is called by its name and the activity by its title."""
+    known = {"party": line.request.party.name, "activity": f"“{line.request.activity.title}”"}
+    return Said(sentences(line.reasons, **known), _of_the_party(line))
+
+
+def _of_the_party(line: Line) -> list[Sentence]:
+    """What would have changed a line; where the subject is the party, it is called by its name."""
+    told = sentences(line.would_change)
+    name = line.request.party.name
+    return [Sentence(s.message, {k: name if v == line.request.party_id else v for k, v in s.facts.items()}) for s in told]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two rounds of one edition side by side."""
+
+    one: Round
+    other: Round
+    figures: list[tuple[str, float | int | None, float | int | None]]
+    parties: list[dict[str, Any]]
+    changed: LineQuerySet
+
+    @property
+    def gains(self) -> list[dict[str, Any]]:
+        """Parties that get more in the second round, most first."""
+        return sorted((p for p in self.parties if p["change"] > 0), key=lambda p: -p["change"])
+
+    @property
+    def losses(self) -> list[dict[str, Any]]:
+        """Parties that get less in the second round, most first."""
+        return sorted((p for p in self.parties if p["change"] < 0), key=lambda p: p["change"])
+
+
+FIGURES = ("seats", "filled", "granted", "funded", "self_paid", "cancelled", "not_granted")
+
+
+def comparison(one: Round, other: Round, *, seen_by: Actor) -> Comparison:
+    """What differs between two rounds that are drawn up: figures, parties, lines."""
+    figures: list[tuple[str, float | int | None, float | int | None]] = [
+        (f, one.counts.get(f), other.counts.get(f)) for f in FIGURES
+    ]
+    figures += [("value", one.value, other.value), ("gap_percent", one.gap_percent, other.gap_percent)]
+    figures.append(("worst_share", one.fairness.get("worst"), other.fairness.get("worst")))
+    here, there = one.counts.get("parties", {}), other.counts.get("parties", {})
+    parties = []
+    for code in sorted({*here, *there}):
+        before, after = here.get(code, {}).get("granted", 0), there.get(code, {}).get("granted", 0)
+        shares = (one.fairness.get("per_party", {}).get(code), other.fairness.get("per_party", {}).get(code))
+        parties.append({"party": code, "before": before, "after": after, "change": after - before, "shares": shares})
+    there_lines = Line.objects.filter(round=one, request=OuterRef("request"))
+    changed = lines(other, seen_by=seen_by).annotate(
+        now=F("funded") + F("self_paid"),
+        before=Subquery(there_lines.annotate(n=F("funded") + F("self_paid")).values("n")[:1]),
+    )
+    return Comparison(one, other, figures, parties, changed.exclude(now=F("before")))

@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class Programmes(AppConfig):
+    """Objectives of partners."""
+
+    name = "comity.programmes"
+    default_auto_field = "django.db.models.BigAutoField"
