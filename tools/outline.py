@@ -13,6 +13,7 @@ territory of one that has: those pieces are drawn with it (`BELONGS`).
 """
 
 import heapq
+import itertools
 import json
 import math
 import sys
@@ -223,7 +224,7 @@ def unrolled(ring: list[Point]) -> list[Point]:
 def written(ring: list[Point]) -> str:
     """A ring as an SVG path in whole units, each point relative to the one before."""
     whole = [(round(x), round(y)) for x, y in ring]
-    steps = [(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in zip(whole, whole[1:], strict=False)]
+    steps = [(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in itertools.pairwise(whole)]
     lines = " ".join(f"{x} {y}" for x, y in steps if (x, y) != (0, 0)).replace(" -", "-")
     return f"M{whole[0][0]} {whole[0][1]}l{lines}z"
 

@@ -107,7 +107,7 @@ ROWS = (
 
 def specimens(on: date) -> dict[str, Any]:
     """What the style page shows."""
-    wrong = {"title": "", "area": "cyb", "clearance": "r", "notes": "", "held_on": "2027-03-08"}
+    wrong = {"area": "cyb", "clearance": "r", "held_on": "2027-03-08"}
     return {
         "on": on,
         "today": TODAY,
@@ -116,7 +116,7 @@ def specimens(on: date) -> dict[str, Any]:
         "spans": SPANS,
         "names": NAMES,
         "rows": ROWS,
-        "forms_of": {theme: Specimen(wrong, prefix=theme) for theme in ("light", "dark")},
+        "forms_of": {theme: Specimen({f"{theme}-{k}": v for k, v in wrong.items()}, prefix=theme) for theme in ("light", "dark")},
         "some_page": Paginator(range(1400), 50).page(3),
         "some_moment": datetime(2027, 1, 15, 17, 0, tzinfo=UTC),
         "some_day": date(2027, 1, 15),

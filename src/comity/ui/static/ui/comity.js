@@ -73,7 +73,8 @@ const monthOf = (form, day) => {
   const [y, m] = day.split("-").map(Number);
   return (y - year) * 12 + m - first;
 };
-const inWords = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(document.documentElement.lang, {
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const inWords = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(language, {
   day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
 });
 
@@ -105,9 +106,16 @@ const recolour = (map, day) => {
   }
   counts.forEach((count, index) => {
     const place = map.querySelector(`[data-count="${CSS.escape(layers[index])}"]`);
-    if (place) place.textContent = count.toLocaleString(document.documentElement.lang);
+    if (place) place.textContent = count.toLocaleString(language);
   });
-  for (const place of all("[data-day]", map)) place.textContent = inWords(day);
+};
+
+/* data-day: the day the page is read as of, wherever the page says so. */
+const sayDay = (form, day) => {
+  const past = day !== form.dataset.today;
+  for (const place of all("[data-day]")) place.textContent = inWords(day);
+  for (const chip of all(".asof")) chip.classList.toggle("then", past);
+  for (const notice of all("main > .then")) notice.hidden = !past;
 };
 
 /* data-slider: while it moves, the map follows; when it rests, the form asks for the list of that day. */
@@ -117,6 +125,7 @@ const slide = (range, done) => {
   const day = dayOf(form, Number(range.value));
   form.querySelector("input[type=date]").value = day;
   range.setAttribute("aria-valuetext", inWords(day));
+  sayDay(form, day);
   if (map) recolour(map, day);
   if (done) form.requestSubmit();
 };
@@ -129,6 +138,7 @@ document.addEventListener("change", (event) => {
   if (event.target.type === "range") return slide(event.target, true);
   if (!event.target.value) return;
   form.querySelector("input[type=range]").value = monthOf(form, event.target.value);
+  sayDay(form, event.target.value);
   const map = form.closest("[data-spans]");
   if (map) recolour(map, event.target.value);
 });
@@ -145,7 +155,10 @@ document.addEventListener("click", (event) => {
   drawing.querySelector("pattern")?.setAttribute("patternTransform", `scale(${scale}) rotate(45)`);
   for (const other of all("a[data-view]", link.parentElement)) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
-  history.replaceState(history.state, "", link.href);
+  for (const kept of all("input[name=view]", link.closest(".map"))) kept.value = link.dataset.name;
+  const here = new URL(location.href);
+  here.searchParams.set("view", link.dataset.name);
+  history.replaceState(history.state, "", here);
 });
 
 /* What only makes sense with scripts is shown once they run, and again in what htmx brings. */
