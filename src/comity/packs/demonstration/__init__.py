@@ -1,0 +1,1 @@
+"""The demonstration: invented people, a year of activities and requests around the real register."""
