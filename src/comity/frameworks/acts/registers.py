@@ -48,7 +48,9 @@ def lay_down(register: Register, *, pack: str, by: Actor, at: datetime) -> dict[
         [_tied(wish, pk_of) for wish in register.events],
         fields=("on", "title_en", "title_fr", "kind", "document", "place", "series", "figure", "note"),
     )
-    tallies["statements"] = lay(Statement, register.statements, fields=("document", "place", "says_en", "says_fr", "as_of", "claim"))
+    tallies["statements"] = lay(
+        Statement, register.statements, fields=("document", "place", "says_en", "says_fr", "as_of", "claim")
+    )
     if not all(tally.is_quiet for tally in tallies.values()):
         counts = {name: tally.as_dict() for name, tally in tallies.items()}
         trail.record("register.laid_down", register.frameworks[0].row, by=by, at=at, pack=pack, rows=counts)
@@ -57,9 +59,13 @@ def lay_down(register: Register, *, pack: str, by: Actor, at: datetime) -> dict[
 
 def _lay_memberships(wanted: Sequence[Wanted[Membership]], at: datetime) -> Tally:
     present = {row.key: row for row in Membership.objects.known().exclude(key="")}
-    corrected = set(Membership.objects.filter(known__upper_inf=False).exclude(key="").values_list("key", flat=True)) - present.keys()
+    corrected = (
+        set(Membership.objects.filter(known__upper_inf=False).exclude(key="").values_list("key", flat=True)) - present.keys()
+    )
     new = [wish for wish in wanted if wish.row.key not in present and wish.row.key not in corrected]
-    changed = {wish.row.key: wish for wish in wanted if wish.row.key in present and _differs(present[wish.row.key], wish.row, MEMBERSHIP)}
+    changed = {
+        wish.row.key: wish for wish in wanted if wish.row.key in present and _differs(present[wish.row.key], wish.row, MEMBERSHIP)
+    }
     for wish in new:
         wish.row.known = (at, None)
     Membership.objects.bulk_create([wish.row for wish in new])

@@ -62,7 +62,9 @@ class Event(models.Model):
         constraints = [
             one_of("kind", EventKind, "event_kind_is_known"),
             models.CheckConstraint(name="event_is_dated", condition=~Q(on="")),
-            models.CheckConstraint(name="event_has_a_figure_iff_it_is_of_a_series", condition=iff(~Q(series=""), Q(figure__isnull=False))),
+            models.CheckConstraint(
+                name="event_has_a_figure_iff_it_is_of_a_series", condition=iff(~Q(series=""), Q(figure__isnull=False))
+            ),
         ]
 
     def __str__(self) -> str:
