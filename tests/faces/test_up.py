@@ -1,93 +1,23 @@
 """`comity up` for real: started, killed in every way there is, started again, and asked whether anything was lost."""
 
-import json
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from comity.config.cluster import Cluster
+from tests.world.running import PROGRAM, Running, free_port, reachable
 
-PROGRAM = [sys.executable, "-m", "comity.config"]
-
-
-class Running:
-    """A house that was started in a folder of its own, without the demonstration."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = _free_port()
-        self.cluster = Cluster(data / "pg")
-        self.process: subprocess.Popen[str] | None = None
-        self.environment = os.environ | {
-            "COMITY_DATA": str(data),
-            "COMITY_SECRET_KEY": "only-for-this-test-" + "x" * 40,
-            "COMITY_ADDRESS": "http://127.0.0.1",
-            "COMITY_HOSTS": "127.0.0.1",
-        }
-        self.environment.pop("COMITY_DEMONSTRATION", None)
-        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-
-    def start(self) -> str:
-        """Start and wait for the line that says it is ready; that line."""
-        command = [*PROGRAM, "up", "--no-demo", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        lines = iter(self.process.stdout.readline, "")
-        ready = next((line for line in lines if line.startswith("Comity is ready")), "")
-        assert ready, "it ended before it was ready"
-        return ready
-
-    def health(self) -> dict[str, object]:
-        """What the service says of itself, once it answers."""
-        for _attempt in range(400):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:
-                    return json.loads(answer.read())
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the service never answered")
-
-    def kill(self, signal_number: int = signal.SIGKILL) -> None:
-        """End the process that watches over the others."""
-        assert self.process
-        self.process.send_signal(signal_number)
-        self.process.wait(timeout=30)
-
-    def children(self, word: str) -> list[int]:
-        """The processes of this house whose command line holds a word."""
-        found = []
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                environment = (place / "environ").read_bytes()
-            except OSError:
-                continue
-            if word in command and f"COMITY_DATA={self.data}".encode() in environment:
-                found.append(int(place.name))
-        return sorted(found)
-
-    def refused(self, *command: str, **environment: str) -> str:
-        """What a command says when it refuses to start."""
-        done = subprocess.run([*PROGRAM, *command], env=self.environment | environment, capture_output=True, text=True)
-        assert done.returncode == 1
-        return done.stderr.strip()
+pytestmark = pytest.mark.xdist_group("up")
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One house for all tests of this file, stopped at the end."""
-    folder = tmp_path_factory.mktemp("house")
-    for place in (folder, *folder.parents[:3]):
-        place.chmod(0o755)
-    running = Running(folder / "data")
+    running = Running(reachable(tmp_path_factory.mktemp("house")) / "data")
     running.start()
     yield running
     if running.process and running.process.poll() is None:
@@ -103,7 +33,7 @@ def test_the_line_that_says_it_is_ready_names_the_address_and_health_agrees(hous
 
 
 def test_a_second_start_on_the_same_data_is_refused_in_words(house: Running) -> None:
-    said = house.refused("up", "--no-demo", "--port", str(_free_port()))
+    said = house.refused("up", "--no-demo", "--port", str(free_port()))
 
     assert "already runs" in said
 
@@ -145,7 +75,9 @@ def test_web_and_jobs_refuse_to_start_on_another_schema_and_name_the_command_tha
             "The database is older than this program. Bring it up to date: comity release"
         )
 
-    house.cluster.query("INSERT INTO django_migrations (app, name, applied) VALUES ('trail', '9999_from_the_future', now())", "comity")
+    house.cluster.query(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('trail', '9999_from_the_future', now())", "comity"
+    )
     try:
         assert "newer than this program" in house.refused("web")
     finally:
@@ -177,12 +109,16 @@ def test_a_backup_comes_back_whole(house: Running, tmp_path: Path) -> None:
     house.cluster.query("CREATE TABLE IF NOT EXISTS kept_too (n int); INSERT INTO kept_too VALUES (7)", "comity")
     subprocess.run([*PROGRAM, "backup", str(backup)], env=house.environment, check=True, capture_output=True)
     house.cluster.ensure_database("elsewhere")
-    elsewhere = f"postgresql://comity:{house.cluster.kept_secret('database')}@/elsewhere?host={house.cluster.socket}"
+    password = house.cluster.kept_secret("database")
+    elsewhere = house.environment | {
+        "COMITY_DATABASE_URL": f"postgresql://comity:{password}@/elsewhere?host={house.cluster.socket}"
+    }
 
-    subprocess.run([*PROGRAM, "restore", str(backup)], env=house.environment | {"COMITY_DATABASE_URL": elsewhere}, check=True, capture_output=True)
+    subprocess.run([*PROGRAM, "restore", str(backup)], env=elsewhere, check=True, capture_output=True)
 
+    lines = "SELECT count(*) FROM trail_entry"
     assert house.cluster.query("SELECT n FROM kept_too", "elsewhere") == "7"
-    assert house.cluster.query("SELECT count(*) FROM trail_entry", "elsewhere") == house.cluster.query("SELECT count(*) FROM trail_entry", "comity")
+    assert house.cluster.query(lines, "elsewhere") == house.cluster.query(lines, "comity")
 
 
 def test_an_interrupt_stops_everything(house: Running) -> None:
@@ -198,14 +134,8 @@ def _postmaster(house: Running) -> int:
     return int((house.cluster.data / "postmaster.pid").read_text().split()[0])
 
 
-def _until(true: object, patience: float = 60) -> None:
+def _until(true: Callable[[], object], patience: float = 60) -> None:
     deadline = time.monotonic() + patience
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

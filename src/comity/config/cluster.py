@@ -224,7 +224,20 @@ class Cluster:
         if self.user:
             os.chown(password, self.user.pw_uid, self.user.pw_gid)
         locale = ["--locale=C.UTF-8"] + (["--locale-provider=builtin"] if (_major(self.binaries) or 0) >= 17 else [])
-        self.run("initdb", "-D", draft, "-U", ADMIN, "-E", "UTF8", "-A", "scram-sha-256", f"--pwfile={password}", "--data-checksums", *locale)
+        self.run(
+            "initdb",
+            "-D",
+            draft,
+            "-U",
+            ADMIN,
+            "-E",
+            "UTF8",
+            "-A",
+            "scram-sha-256",
+            f"--pwfile={password}",
+            "--data-checksums",
+            *locale,
+        )
         password.unlink()
         with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(SETTINGS.format(socket=self.socket, more=self.more_settings))
@@ -242,6 +255,20 @@ class Cluster:
             return
         if not _is_alive(pid) and not _works_in(self.data.resolve()):
             file.unlink(missing_ok=True)
+
+
+def tools_for(server_major: int) -> Path:
+    """The folder of PostgreSQL's own tools, new enough for a server.
+
+    Raises:
+        NoDatabase: every provider is older than the server.
+    """
+    for folder in _providers():
+        if (_major(folder) or 0) >= server_major:
+            return folder
+    raise NoDatabase(
+        f"PostgreSQL's tools of version {server_major} or newer are needed. Mend: apt install postgresql-client-{server_major}."
+    )
 
 
 def _providers() -> Iterator[Path]:

@@ -1,7 +1,6 @@
 """Commands of the house itself: prepare, release, web, jobs, doctor, backup, restore."""
 
 import os
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from django.db import connection
 from procrastinate.contrib.django import app as jobs_app
 
 from comity.config import guard
-from comity.config.cluster import Cluster
+from comity.config.cluster import tools_for
 from comity.config.environment import Misconfigured
 from comity.config.health import state_of_health
 from comity.config.words import compile_translations
@@ -46,7 +45,9 @@ def release() -> None:
 def web(port: int = 8000, host: str = "127.0.0.1", workers: int = 2) -> None:
     """Serve the pages and the API."""
     if settings.DEMONSTRATION and host not in {"127.0.0.1", "::1", "localhost"}:
-        raise Misconfigured("A demonstration serves this machine alone. Set COMITY_DEMONSTRATION=no and COMITY_SECRET_KEY to serve others.")
+        raise Misconfigured(
+            "A demonstration serves this machine alone. Set COMITY_DEMONSTRATION=no and COMITY_SECRET_KEY to serve others."
+        )
     guard.require_ready()
     serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     threads = ["--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
@@ -83,7 +84,6 @@ def restore(file: Annotated[Path, typer.Argument(exists=True)], force: bool = Fa
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    connection.close()
     _postgres("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", *_database(), str(file))
     talk(f"{file} is restored. Bring it up to this version: comity release")
 
@@ -114,10 +114,11 @@ def _postgres(tool: str, *arguments: str) -> None:
     """Run one of PostgreSQL's tools on the database of the settings.
 
     Raises:
-        Misconfigured: the tool is missing or failed.
+        Misconfigured: the tool failed.
     """
-    program = shutil.which(tool) if settings.DATABASE_URL else None
-    program = program or str(Cluster(settings.DATA / "pg").binaries / tool)
+    connection.ensure_connection()
+    program = tools_for(connection.pg_version // 10_000) / tool
+    connection.close()
     environment = os.environ | {"PGPASSWORD": str(connection.settings_dict["PASSWORD"])}
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
