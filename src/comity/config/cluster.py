@@ -168,7 +168,7 @@ class Cluster:
 
     def ensure_database(self, name: str = "comity") -> None:
         """Create a database unless it exists."""
-        if not self.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        if name not in self.query("SELECT datname FROM pg_database").splitlines():
             self.query(f'CREATE DATABASE "{name}" TEMPLATE template0')
 
     def query(self, sql: str, database: str = "postgres") -> str:

@@ -17,8 +17,8 @@ from comity.config import guard
 from comity.config.cluster import tools_for
 from comity.config.environment import Misconfigured
 from comity.config.health import state_of_health
-from comity.config.words import compile_translations
 from comity.config.preparation import fill
+from comity.config.words import compile_translations
 from comity.ui.terminal import Format, answer, talk
 
 # What libraries ship for the browser and no page of ours asks for; compressing it would take longer than all the rest.
@@ -51,7 +51,8 @@ def web(port: int = 8000, host: str = "127.0.0.1", workers: int = 2) -> None:
     guard.require_ready()
     serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
     threads = ["--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *serving, *threads, "comity.config.wsgi:application"])
+    # The server takes the place of this process, so that whoever watches it watches the server itself.
+    os.execv(sys.executable, [sys.executable, "-m", "granian", *serving, *threads, "comity.config.wsgi:application"])  # noqa: S606
 
 
 def jobs() -> None:

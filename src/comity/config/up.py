@@ -184,7 +184,7 @@ def _fingerprint(environment: Mapping[str, str]) -> str:
 
 def _is_healthy(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=5) as answer:  # noqa: S310 - our own address
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/health", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
