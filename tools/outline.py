@@ -206,7 +206,7 @@ def drawn(country: Country, arcs: list[list[Point]]) -> dict[str, Any] | None:
     large = [flat for size, start, flat in sized if size >= (NEAR_ISLAND if is_near(start) else FAR_ISLAND)]
     rings = (large or [sized[0][2]]) + [[projected(p) for p in ring] for ring in inner]
     total = sum(size for size, _, _ in sized)
-    shape = {"code": country.code, "path": "".join(written(r) for r in rings if len(r) > 2), "area": total}
+    shape: dict[str, Any] = {"code": country.code, "path": "".join(written(r) for r in rings if len(r) > 2), "area": total}
     if country.code and total < DOT_BELOW:
         shape["dot"] = centre(sized[0][2])
     return shape

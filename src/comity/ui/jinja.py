@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import jinja2
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from babel.numbers import format_decimal
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, QueryDict
@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext, ngettext, npgettext,
 from markupsafe import Markup
 
 from comity.kernel.faces import say
-from comity.ui import outline
+from comity.ui import charts, outline
 
 EN_DASH = "\u2013"
 
@@ -48,7 +48,12 @@ def environment(**options: Any) -> jinja2.Environment:
         "static": static,
         "query": query,
         "kept": kept,
-        "bars_of": bars_of,
+        "bars_of": charts.bars_of,
+        "placed": charts.placed,
+        "along": charts.along,
+        "years_along": charts.years_along,
+        "month_of": charts.month_of,
+        "weekdays": weekdays,
         "get_messages": waiting_messages,
         "map_shapes": outline.shapes,
         "map_views": outline.views,
@@ -57,7 +62,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "map_counts": outline.counts,
         "months_since": outline.months_since,
     }
-    env.filters |= {"num": num, "day": day, "partial": partial, "moment": moment, "span": span, "say": say}
+    env.filters |= {"num": num, "day": day, "partial": partial, "moment": moment, "span": span, "month": month, "say": say}
     return env
 
 
@@ -96,19 +101,10 @@ def waiting_messages(request: HttpRequest) -> list[Any]:
     return list(get_messages(request)) if hasattr(request, "_messages") else []
 
 
-def bars_of(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Rows of a bar chart (label, value, address or none, words or none) with the width of each bar in per cent."""
-    most = max((float(r[1]) for r in rows), default=0) or 1
-    return [
-        {
-            "label": label,
-            "value": value,
-            "width": round(100 * float(value) / most, 2),
-            "href": rest[0] if rest else None,
-            "words": rest[1] if len(rest) > 1 else None,
-        }
-        for label, value, *rest in rows
-    ]
+def weekdays() -> list[str]:
+    """The days of the week in the reader's language, Monday first."""
+    names = get_day_names("abbreviated", locale=_language())
+    return [names[i] for i in range(7)]
 
 
 def num(value: float | None) -> str:
@@ -166,6 +162,11 @@ def span(start: date | None, end: date | None = None) -> Markup | str:
         first = _day_words(start, "MMM" if start.year == end.year else "MMM y")
     words = f"{first}{EN_DASH}{_day_words(end, 'MMM y')}"
     return Markup('<span class="num">{}</span>').format(words)
+
+
+def month(value: date) -> str:
+    """A month in words: `March 2027`."""
+    return format_date(value, "LLLL y", locale=_language())
 
 
 def _day_words(value: date, rest: str) -> str:

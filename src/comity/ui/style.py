@@ -105,6 +105,17 @@ ROWS = (
 )
 
 
+PLAN = (
+    (
+        "Energy resilience",
+        "#",
+        [("Draft", date(2025, 1, 1), date(2025, 9, 30), 1), ("In force", date(2025, 10, 1), date(2028, 12, 31), 0)],
+    ),
+    ("Cyber defence", "#", [("Goal 1", date(2026, 3, 1), date(2027, 2, 28), 0)]),
+    ("Women, peace and security", None, [("Goal 2", date(2027, 1, 1), date(2029, 6, 30), 2)]),
+)
+
+
 def specimens(on: date) -> dict[str, Any]:
     """What the style page shows."""
     wrong = {"area": "cyb", "clearance": "r", "held_on": "2027-03-08"}
@@ -120,4 +131,8 @@ def specimens(on: date) -> dict[str, Any]:
         "some_page": Paginator(range(1400), 50).page(3),
         "some_moment": datetime(2027, 1, 15, 17, 0, tzinfo=UTC),
         "some_day": date(2027, 1, 15),
+        "plan": PLAN,
+        "plan_first": date(2025, 1, 1),
+        "plan_last": date(2028, 12, 31),
+        "agenda": {date(2027, 1, day): [(row[1], "#", row[2]) for row in ROWS[:many]] for day, many in ((12, 1), (15, 3), (20, 5))},
     }

@@ -43,6 +43,8 @@ USES: dict[str, tuple[str, str]] = {
     "facet": ('{{ c.facet("Area", "area", [("a", "Air", 1400)], ["a"]) }}', 'value="a" checked'),
     "fill": ('{{ c.fill(41, 30, "41 asked") }}', "41 asked"),
     "bars": ('{{ c.bars([("Air", 3, none)], "By area") }}', "<caption>By area</caption>"),
+    "gantt": ('{{ c.gantt([("Goal", none, [("In force", since, day, 0)])], since, day, "Plan", day) }}', "In force"),
+    "calendar": ('{{ c.calendar(day, {day: [("Course", "/c", "")] * 5}, day) }}', "1 more"),
     "empty_state": ('{{ c.empty_state("None yet", "Ask.", ("Menu", "/m")) }}', '<a class="button go" href="/m">Menu</a>'),
     "trail_entry": ('{{ c.trail_entry(at, "Ana", "suspended it.", "Europe/Brussels", [("on", "x")], "Belsund") }}', "for Belsund"),
     "why": ('{{ c.why("All places are taken.", "Rule 4", "One more would do.") }}', "Rule 4"),
