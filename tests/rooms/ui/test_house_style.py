@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
+from django.test import Client
 
 import comity
 
@@ -101,3 +102,13 @@ def test_no_template_has_inline_script_or_style(template: Path) -> None:
 )
 def test_pages_of_sign_in_are_found_in_our_dress(name: str) -> None:
     assert get_template(name)
+
+
+@pytest.mark.django_db
+def test_the_sign_in_page_wears_the_frame_and_announces_what_is_wrong(client: Client) -> None:
+    page = client.get("/accounts/login/").content.decode()
+    wrong = client.post("/accounts/login/", {"login": "nobody", "password": "nothing"}).content.decode()
+
+    assert page.lower().count("<!doctype html>") == page.count('<main id="main"') == page.count('class="rail"') == 1
+    assert '<label for="id_password">' in page
+    assert 'role="alert"' in wrong
