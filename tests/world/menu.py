@@ -61,11 +61,20 @@ def activity(
     closes = PartialDate(ends) if starts or ends else PartialDate.of(last_day)
     days = Days.of(begins, closes)
     facts: dict[str, Any] = {"kind": "course", "area": "crisis management", "provider": "Lakeland Training Centre"}
-    facts |= {"area_key": fields.get("area", facts["area"]), "city": "Lakeside", "languages": ["English"], "contributed_at": LONG_AGO}
+    facts |= {
+        "area_key": fields.get("area", facts["area"]),
+        "city": "Lakeside",
+        "languages": ["English"],
+        "contributed_at": LONG_AGO,
+    }
     if state in ("offered", "approved", "returned"):
         facts |= {"offered_at": LONG_AGO, "offered_by": "provider"}
     if state in ("approved", "returned", "retired"):
-        facts |= {"decided_at": LONG_AGO, "decided_by": "menu_manager", "reason": "" if state == "approved" else "It is not needed."}
+        facts |= {
+            "decided_at": LONG_AGO,
+            "decided_by": "menu_manager",
+            "reason": "" if state == "approved" else "It is not needed.",
+        }
     return Activity.objects.create(
         edition=edition,
         number=number or f"XLA.{Activity.objects.count() + 1:04}.01",
@@ -95,8 +104,24 @@ def entry_groups() -> None:
     """What the words of entry mean: Allies, and all partners, who were fewer before April 2011."""
     groups = (
         ("ALLIES", date(1949, 4, 4), None, ["NATO"], {"allies_only": True}, "Allies", "Alliés"),
-        ("ALL-PARTNERS", date(1991, 12, 20), date(2011, 4, 1), ["PFP", "EAPC"], {"partners_only": True}, "All partners", "Tous les partenaires"),
-        ("ALL-PARTNERS", date(2011, 4, 1), None, ["PFP", "EAPC", "MD", "ICI", "GLOBAL"], {"partners_only": True}, "All partners", "Tous les partenaires"),
+        (
+            "ALL-PARTNERS",
+            date(1991, 12, 20),
+            date(2011, 4, 1),
+            ["PFP", "EAPC"],
+            {"partners_only": True},
+            "All partners",
+            "Tous les partenaires",
+        ),
+        (
+            "ALL-PARTNERS",
+            date(2011, 4, 1),
+            None,
+            ["PFP", "EAPC", "MD", "ICI", "GLOBAL"],
+            {"partners_only": True},
+            "All partners",
+            "Tous les partenaires",
+        ),
     )
     for token, since, until, frameworks, flags, en, fr in groups:
         EntryGroup.objects.get_or_create(

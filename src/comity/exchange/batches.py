@@ -40,7 +40,10 @@ class Remark:
 
     def stored(self) -> dict[str, Any]:
         """As JSON holds it."""
-        said = {k: {"message": s.message, "facts": {n: str(v) for n, v in s.facts.items()}} for k, s in (("why", self.why), ("mend", self.mend))}
+        said = {
+            k: {"message": s.message, "facts": {n: str(v) for n, v in s.facts.items()}}
+            for k, s in (("why", self.why), ("mend", self.mend))
+        }
         return {"column": self.column, "value": self.value, **said}
 
     @classmethod

@@ -190,7 +190,10 @@ def _by(file: bytes, encoding: str, name: str) -> str:
 def _separator(text: str) -> str:
     """The separator that splits the first lines most evenly."""
     lines = [line for line in text[:20_000].splitlines() if line.strip()][:10]
-    return max(",;\t|", key=lambda sign: (min((line.count(sign) for line in lines[:1]), default=0), sum(line.count(sign) for line in lines)))
+    return max(
+        ",;\t|",
+        key=lambda sign: (min((line.count(sign) for line in lines[:1]), default=0), sum(line.count(sign) for line in lines)),
+    )
 
 
 def _cell(value: Any) -> str:
@@ -218,10 +221,16 @@ def guarded(value: Any) -> Any:
 
 def unguarded(text: str) -> str:
     """The text as it was before it was guarded."""
-    return text[1:] if text.startswith("'") and (text[1:].startswith(RUNS) or (text[1:2] == "'" and text[2:].startswith(RUNS))) else text
+    return (
+        text[1:]
+        if text.startswith("'") and (text[1:].startswith(RUNS) or (text[1:2] == "'" and text[2:].startswith(RUNS)))
+        else text
+    )
 
 
-def respond(form: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def respond(
+    form: str, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """A list as a file to take away, written while it is read."""
     if form == "csv":
         response: Any = StreamingHttpResponse(_lines(columns, rows), content_type=FORMS["csv"])

@@ -18,12 +18,16 @@ ALL_PARTNERS = "ALL-PARTNERS"
 GROUPS = (
     Group("ALLIES", date(1949, 4, 4), None, ("NATO",), allies_only=True, name=Name("Allies", "Alliés")),
     Group(ALL_PARTNERS, date(1991, 12, 20), date(2011, 4, 1), ("PFP", "EAPC"), partners_only=True, name=Name("All partners")),
-    Group(ALL_PARTNERS, date(2011, 4, 1), None, ("PFP", "EAPC", "MD", "ICI", "GLOBAL"), partners_only=True, name=Name("All partners")),
+    Group(
+        ALL_PARTNERS, date(2011, 4, 1), None, ("PFP", "EAPC", "MD", "ICI", "GLOBAL"), partners_only=True, name=Name("All partners")
+    ),
 )
 PFP = Standing(LAKELAND, (Stay("PFP", "partner", date(1994, 5, 6), None), Stay("EAPC", "partner", date(1997, 5, 30), None)))
 GULF = Standing(GULFLAND, (Stay("ICI", "partner", date(2004, 12, 1), None),))
 ALLY = Standing("XAR", (Stay("NATO", "ally", date(2004, 3, 29), None), Stay("EAPC", "ally", date(1997, 5, 30), None)))
-ON_HOLD = Standing(MERIDIA, (Stay("PFP", "partner", date(1995, 1, 11), None),), (Hold("PFP", date(2021, 11, 1), None, practical=True),))
+ON_HOLD = Standing(
+    MERIDIA, (Stay("PFP", "partner", date(1995, 1, 11), None),), (Hold("PFP", date(2021, 11, 1), None, practical=True),)
+)
 NOBODY = Standing("XOU")
 ASKED = date(2026, 11, 22)
 
@@ -87,7 +91,10 @@ def test_suspension_in_one_framework_leaves_the_other_open():
 
 
 def test_named_parties_only():
-    assert str(found(GULF, terms(open_to_parties=(LAKELAND,)))[0]) == "This activity is open to named parties only; XGU is not among them."
+    assert (
+        str(found(GULF, terms(open_to_parties=(LAKELAND,)))[0])
+        == "This activity is open to named parties only; XGU is not among them."
+    )
 
 
 def test_the_provider_may_close_it_to_a_party():
@@ -173,7 +180,9 @@ def standings(draw) -> Standing:
 def entries(draw) -> dict:
     first = draw(DAYS)
     shape = draw(st.sampled_from(["day", "month", "year", "none", "end"]))
-    text = {"day": first.isoformat(), "end": first.isoformat(), "month": f"{first:%Y-%m}", "year": str(first.year), "none": ""}[shape]
+    text = {"day": first.isoformat(), "end": first.isoformat(), "month": f"{first:%Y-%m}", "year": str(first.year), "none": ""}[
+        shape
+    ]
     return {
         "starts": "" if shape == "end" else text,
         "ends": text if shape == "end" else "",

@@ -79,7 +79,9 @@ STATE_WORDS: dict[str, str] = {
 
 
 @transaction.atomic
-def plan(year: int, *, title: str = "", zone: str = "Europe/Brussels", is_demonstration: bool = False, at: datetime, by: Actor) -> Edition:
+def plan(
+    year: int, *, title: str = "", zone: str = "Europe/Brussels", is_demonstration: bool = False, at: datetime, by: Actor
+) -> Edition:
     """Plan the edition of a year; nobody contributes yet."""
     by.must(Permission.MANAGE_MENU)
     try:
@@ -131,7 +133,9 @@ def move_deadline(edition: Edition, *, to: datetime, reason: str, at: datetime, 
     by.must(Permission.MANAGE_MENU)
     edition = Edition.objects.select_for_update().get(pk=edition.pk)
     if edition.state != EditionState.REQUESTS_OPEN:
-        raise RequestsHaveClosed(year=str(edition)) if edition.requests_closed_at else _not_next(edition, EditionState.REQUESTS_OPEN)
+        raise (
+            RequestsHaveClosed(year=str(edition)) if edition.requests_closed_at else _not_next(edition, EditionState.REQUESTS_OPEN)
+        )
     if not reason.strip():
         raise ReasonMissing
     if to < at:

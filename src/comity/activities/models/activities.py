@@ -219,7 +219,8 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(
                 name="activity_begins_before_it_ends",
-                condition=Q(first_day__isnull=True, last_day__isnull=True) | Q(first_day__lte=F("last_day"), begins_by__gte=F("first_day")),
+                condition=Q(first_day__isnull=True, last_day__isnull=True)
+                | Q(first_day__lte=F("last_day"), begins_by__gte=F("first_day")),
             ),
             models.CheckConstraint(
                 name="activity_most_per_party_is_positive", condition=Q(most_per_party__isnull=True) | Q(most_per_party__gte=1)

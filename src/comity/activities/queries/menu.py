@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import BooleanField, F, Q, Value
 from django.db.models.expressions import ExpressionWrapper, RawSQL
@@ -12,9 +13,10 @@ from django.db.models.expressions import ExpressionWrapper, RawSQL
 from comity.activities.models import Activity, Edition, Term
 from comity.activities.models.activities import ActivityQuerySet, opens
 from comity.activities.queries import activities
-from comity.activities.rules import Group
+from comity.activities.rules import Group, findings
 from comity.frameworks.rules import Standing
 from comity.kernel.actors import Actor
+from comity.kernel.findings import Finding, barred
 from comity.kernel.words import Name
 from comity.parties.models import Party
 
@@ -87,7 +89,7 @@ def understood(edition: Edition, wanted: Wanted, reader: Reader) -> Wanted:
     sql, params = _base(edition, replace(wanted, chosen={}, open_only=False), reader).values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT set_config('pg_trgm.word_similarity_threshold', %s, false), EXISTS ({sql})",  # noqa: S608
+            f"SELECT set_config('pg_trgm.word_similarity_threshold', %s, false), EXISTS ({sql})",
             [str(NEARLY), *params],
         )
         return replace(wanted, loosely=not cursor.fetchone()[1])
@@ -140,17 +142,20 @@ def _counting(inner: str, active: Sequence[str], open_only: bool) -> str:
     count = f"CASE {count} ELSE count(*) {kept()} END" if count else f"count(*) {kept()}"
     opened = kept("open").replace("(WHERE ", "(WHERE is_open AND ") or "FILTER (WHERE is_open)"
     sets = ", ".join(f"({n})" for n in flat)
+    spoken = f"count(*) {kept('language')}, 0 FROM base, unnest(language) AS spoken GROUP BY spoken"
     return (
         f"WITH base ({', '.join(names)}) AS MATERIALIZED ({inner}) "  # noqa: S608
-        f"SELECT CASE {which} ELSE '' END, CASE {value} END, {count}, count(*) {opened} FROM base GROUP BY GROUPING SETS ({sets}, ()) "
-        f"UNION ALL SELECT 'language', spoken, count(*) {kept('language')}, 0 FROM base, unnest(language) AS spoken GROUP BY spoken"
+        f"SELECT CASE {which} ELSE '' END, CASE {value} END, {count}, count(*) {opened} FROM base "
+        f"GROUP BY GROUPING SETS ({sets}, ()) "
+        f"UNION ALL SELECT 'language', spoken, {spoken}"
     )
 
 
-def labels(counted: Counts, shown: Iterable[Activity] = ()) -> dict[str, Name]:
+def labels(counted: Counts, shown: Iterable[Activity], reader: Reader) -> dict[str, Name]:
     """Names of the countries and areas on a page, by code, in one query."""
     places = {v for v, _ in counted.facets["place"]} | {c for a in shown for c in (a.place_country_id, a.provider_country_id) if c}
-    areas = {v for v, _ in counted.facets["area"]}
+    places |= {reader.standing.party} if reader.standing else set()
+    areas = {v for v, _ in counted.facets["area"]} | {a.area_key for a in shown}
     parties = Party.objects.filter(code__in=places).order_by().values_list("code", "name_en", "name_fr")
     terms = Term.objects.filter(code__in=areas, vocabulary__name="areas").order_by().values_list("code", "en", "fr")
     return {code: Name(en, fr) for code, en, fr in parties.union(terms)}
@@ -175,7 +180,7 @@ def _matching(wanted: Wanted) -> list[Any]:
         languages = " || ".join(f"websearch_to_tsquery('{c}', comity_plain(%s))" for c in ("english", "french", "simple"))
         return [RawSQL(f'"activities_activity"."words" @@ ({languages})', [given] * 3, BooleanField())]  # noqa: S611
     words = [w for w in given.replace('"', " ").split() if any(c.isalnum() for c in w)][:8] or ["?"]
-    return [RawSQL('comity_plain(%s) <%% "activities_activity"."letters"', [w], BooleanField()) for w in words]  # noqa: S611
+    return [RawSQL('comity_plain(%s) <%% "activities_activity"."letters"', [w], BooleanField()) for w in words]
 
 
 def _is_chosen(name: str, values: Sequence[str]) -> Q:
@@ -192,3 +197,62 @@ def _is_chosen(name: str, values: Sequence[str]) -> Q:
 
 def _flag(condition: Q) -> Any:
     return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list: the entry, and what stands between it and the reader's party, if there is one."""
+
+    activity: Activity
+    findings: list[Finding] | None
+
+    @property
+    def entry(self) -> str:
+        """Whether the party may come: `open`, `noted` when there is something to note, `barred`, or nothing to say."""
+        if self.findings is None:
+            return ""
+        return "barred" if barred(self.findings) else "noted" if self.findings else "open"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list with everything around it."""
+
+    wanted: Wanted
+    counts: Counts
+    page: Any
+    lines: list[Line]
+    labels: dict[str, Name]
+
+    def options(self, name: str, most: int = 12) -> list[tuple[str, int]]:
+        """The values of a facet to offer, the most frequent first and every chosen one, with their counts as they stand."""
+        found = self.counts.facets[name]
+        chosen = self.wanted.chosen.get(name, ())
+        shown = [pair for place, pair in enumerate(found) if place < most or pair[0] in chosen]
+        missing = [(value, 0) for value in chosen if value not in {v for v, _ in found}]
+        return [*shown, *missing]
+
+
+def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1) -> Listing:
+    """One page of the list that a reader wants; a page that does not exist is the nearest one that does."""
+    wanted = understood(edition, wanted, reader)
+    counted = counts(edition, wanted, reader)
+    heavy = ("aim", "description", "source", "prerequisites", "level", "participating")
+    paginator = Paginator(rows(edition, wanted, reader).defer(*heavy), PAGE)
+    paginator.count = counted.total
+    page = paginator.get_page(number)
+    shown = list(page.object_list) if counted.total else []
+    return Listing(wanted, counted, page, lines(shown, reader), labels(counted, shown, reader))
+
+
+def lines(shown: Iterable[Activity], reader: Reader) -> list[Line]:
+    """Rows with what stands between them and the reader's party."""
+    standing = reader.standing
+    if standing is None:
+        return [Line(a, None) for a in shown]
+    return [Line(a, list(findings(standing, a.terms(reader.groups), on=reader.on))) for a in shown]
+
+
+def nobody(party: str) -> Standing | None:
+    """The standing of a party that never belonged to any framework; without a party, none."""
+    return Standing(party.upper()) if party else None

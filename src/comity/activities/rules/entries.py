@@ -52,7 +52,9 @@ def text(length: int) -> Callable[[str], str]:
 
     def read(cell: str) -> str:
         if len(cell) > length:
-            raise Unreadable(_("The text is {given} characters long; {most} fit."), _("Shorten it."), given=str(len(cell)), most=str(length))
+            raise Unreadable(
+                _("The text is {given} characters long; {most} fit."), _("Shorten it."), given=str(len(cell)), most=str(length)
+            )
         return cell
 
     return read
@@ -114,7 +116,9 @@ def tokens(cell: str) -> list[str]:
     """Words of entry: framework codes and names of groups."""
     found = [part.upper() for part in re.split(r"[\s,;]+", cell) if part]
     if any(not re.fullmatch(r"[A-Z0-9-]{2,20}", t) for t in found):
-        raise Unreadable(_("This is not a list of frameworks."), _("Use codes such as ALLIES ALL-PARTNERS PFP, separated by spaces."))
+        raise Unreadable(
+            _("This is not a list of frameworks."), _("Use codes such as ALLIES ALL-PARTNERS PFP, separated by spaces.")
+        )
     return found
 
 
@@ -212,11 +216,29 @@ def _at_odds(values: Mapping[str, Any], cells: Mapping[str, str]) -> list[Fault]
         faults.append(Fault("end", cells["end"], Sentence(_("It ends before it starts.")), Sentence(_("Check both dates."))))
     seats, minimum = values.get("seats"), values.get("minimum")
     if seats == 0:
-        faults.append(Fault("seats", cells["seats"], Sentence(_("Nobody can take nought seats.")), Sentence(_("Leave the cell empty if unknown."))))
+        faults.append(
+            Fault(
+                "seats",
+                cells["seats"],
+                Sentence(_("Nobody can take nought seats.")),
+                Sentence(_("Leave the cell empty if unknown.")),
+            )
+        )
     elif seats is not None and minimum is not None and minimum > seats:
-        faults.append(Fault("min_seats", cells["min_seats"], Sentence(_("The minimum is above the seats.")), Sentence(_("Check both numbers."))))
+        faults.append(
+            Fault(
+                "min_seats", cells["min_seats"], Sentence(_("The minimum is above the seats.")), Sentence(_("Check both numbers."))
+            )
+        )
     if values.get("most_per_party") == 0:
-        faults.append(Fault("most_per_party", "0", Sentence(_("A limit of nought lets nobody in.")), Sentence(_("Leave the cell empty for no limit."))))
+        faults.append(
+            Fault(
+                "most_per_party",
+                "0",
+                Sentence(_("A limit of nought lets nobody in.")),
+                Sentence(_("Leave the cell empty for no limit.")),
+            )
+        )
     return faults
 
 
@@ -250,7 +272,14 @@ def entry_of(said: str, meanings: Mapping[str, str], parties: Collection[str]) -
 
 def lacking(values: Mapping[str, Any]) -> list[str]:
     """The labels of what an entry still needs before a provider may offer it."""
-    needed = {"title": _("Title"), "kind": _("Kind"), "area": _("Area"), "provider": _("Provider"), "starts": _("Start"), "seats": _("Seats")}
+    needed = {
+        "title": _("Title"),
+        "kind": _("Kind"),
+        "area": _("Area"),
+        "provider": _("Provider"),
+        "starts": _("Start"),
+        "seats": _("Seats"),
+    }
     return [label for name, label in needed.items() if not values.get(name) or values[name] == PartialDate()]
 
 

@@ -109,7 +109,10 @@ def findings(standing: Standing, terms: Terms, *, on: date, places: int = 0, nam
     if not any(opened):
         yield _why_not(standing, terms, days[0], party)
     if terms.most_per_party is not None and places > terms.most_per_party:
-        yield Waivable(_about(_("One party may hold {most} places here; {places} are asked for."), most=terms.most_per_party, places=places), by="WAIVE_FINDINGS")
+        yield Waivable(
+            _about(_("One party may hold {most} places here; {places} are asked for."), most=terms.most_per_party, places=places),
+            by="WAIVE_FINDINGS",
+        )
     yield from _cautions(terms, days, opened, party)
 
 
@@ -120,11 +123,19 @@ def _why_not(standing: Standing, terms: Terms, on: date, party: object) -> Bar:
     meant = [f for token in terms.open_to for f in through(standing, token, on, terms.groups)]
     if meant or suspended(standing, on):
         held = sorted(set(meant) or standing.partner_frameworks(on))
-        return Bar(_about(_("Practical cooperation with {party} in {frameworks} is suspended on {day}."), party=party, frameworks=held, day=on))
+        return Bar(
+            _about(
+                _("Practical cooperation with {party} in {frameworks} is suspended on {day}."), party=party, frameworks=held, day=on
+            )
+        )
     if not terms.open_to:
         return Bar(_about(_("This activity is open to named parties only; {party} is not among them."), party=party))
     groups = [_meaning(token, on, terms.groups) for token in terms.open_to]
-    return Bar(_about(_("On {day}, the day it begins, this is open to {groups}; {party} is none of them."), day=on, groups=groups, party=party))
+    return Bar(
+        _about(
+            _("On {day}, the day it begins, this is open to {groups}; {party} is none of them."), day=on, groups=groups, party=party
+        )
+    )
 
 
 def _meaning(token: str, on: date, groups: Iterable[Group]) -> object:
