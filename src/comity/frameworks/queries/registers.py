@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from comity.frameworks.models import Event, Framework, Membership, Statement, Suspension
+from comity.frameworks.rules import COUNTED
 from comity.frameworks.rules.claims import VERDICTS, Outcome, evaluate
 from comity.frameworks.rules.register import Body, Halt, Happening, Register, Roll, Told
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
+from comity.parties.models import Party
 from comity.parties.queries import parties
 
 SCOPE = ("practical_civil", "practical_military", "political_dialogue", "headquarters_access", "delegation_size", "system_accounts")
@@ -111,3 +113,22 @@ def verdicts(found: Iterable[Checked]) -> dict[str, int]:
     """How many statements have each verdict."""
     counts = Counter(one.outcome.verdict for one in found)
     return {verdict: counts[verdict] for verdict in VERDICTS}
+
+
+def counted(party: Party, *, seen_by: Actor) -> list[Membership]:
+    """The rows by which a party counts somewhere, as held now and still running."""
+    rows = Membership.objects.seen_by(seen_by).known().filter(party=party, standing__in=COUNTED, period__upper_inf=True)
+    return list(rows.select_related("framework", "party"))
+
+
+def suspension(pk: int, *, party: Party, seen_by: Actor) -> Suspension:
+    """One suspension of a party's, as held now.
+
+    Raises:
+        NotFound: there is none.
+    """
+    rows = Suspension.objects.seen_by(seen_by).known().filter(membership__party=party).select_related("membership__framework")
+    try:
+        return rows.get(pk=pk)
+    except Suspension.DoesNotExist:
+        raise NotFound(what="suspension") from None

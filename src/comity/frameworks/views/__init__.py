@@ -1,0 +1,1 @@
+"""Pages of the register: parties, frameworks, statements; and the small forms of those who keep it."""
