@@ -259,7 +259,7 @@ def _counts(problem: Problem, result: Allotment, lines: Sequence[Line]) -> dict[
         "funded": int(result.funded.sum()),
         "self_paid": int(result.self_paid.sum()),
         "seats": sum(seats),
-        "filled": len(seats),
+        "activities": len(problem.activities),
         "cancelled": len(result.cancelled),
         "not_granted": outcomes["not_granted"],
         "outcomes": dict(outcomes),

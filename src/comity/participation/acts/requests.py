@@ -112,7 +112,7 @@ def ask(
     code = _speaks_for(party, by)
     if not Activity.objects.on_offer().filter(pk=activity.pk).exists():
         raise NotOnOffer(activity=str(activity))
-    with _lawfully(activity, code, at=at), transaction.atomic():
+    with lawfully(activity, code, at=at), transaction.atomic():
         request = Request.objects.create(
             activity=activity, party_id=code, places=places, priority=priority, funding=funding, objective=objective,
             note=note, asked_at=at, asked_by=by.login, changed_at=at, is_demonstration=activity.is_demonstration,
@@ -155,6 +155,18 @@ def submit(request: Request, *, version: int | None = None, by: Actor, at: datet
     return kept
 
 
+@transaction.atomic
+def put(
+    activity: Activity, request: Request | None = None, *, submitting: bool = False, by: Actor, at: datetime, **values: Any
+) -> Request:
+    """Put a request as filled in: make it or change it, and submit it where that is wanted."""
+    if request is None:
+        kept = ask(activity, by=by, at=at, **values)
+    else:
+        kept = change(request, version=request.version, by=by, at=at, **values)
+    return submit(kept, by=by, at=at) if submitting and kept.state == RequestState.DRAFT else kept
+
+
 @dataclass(frozen=True)
 class Submission:
     """What came of submitting a basket: how many went in, and which stayed drafts because of what."""
@@ -175,7 +187,7 @@ def submit_all(edition: Edition, *, party: Party | None = None, by: Actor, at: d
         request.state, request.submitted_at, request.submitted_by = RequestState.SUBMITTED, at, by.login
         request.changed_at, request.version = at, request.version + 1
     if clear:
-        with _lawfully(clear[0].activity, code, at=at), transaction.atomic():
+        with lawfully(clear[0].activity, code, at=at), transaction.atomic():
             Request.objects.bulk_update(clear, ["state", "submitted_at", "submitted_by", "changed_at", "version"], batch_size=500)
     held = tuple((r, bar) for r in found if (bar := bars[r.pk]))
     trail.record("requests.submitted", edition, by=by, at=at, about=code, submitted=len(clear), kept_back=len(held))
@@ -238,11 +250,11 @@ def _held(request: Request, by: Actor, version: int | None) -> Request:
 
 def _save(request: Request, at: datetime, *fields: str) -> None:
     request.changed_at, request.version = at, request.version + 1
-    with _lawfully(request.activity, request.party_id, at=at), transaction.atomic():
+    with lawfully(request.activity, request.party_id, at=at), transaction.atomic():
         request.save(update_fields=[*fields, "changed_at", "version"])
 
 
-def _lawfully(activity: Activity, party: str, *, at: datetime) -> AbstractContextManager[None]:
+def lawfully(activity: Activity, party: str, *, at: datetime) -> AbstractContextManager[None]:
     """The laws of the table about requests, in words."""
     edition = activity.edition
     closes = edition.requests_close_at

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import Case, Count, Max, Q, Subquery, Sum, Value, When
 
 from comity.activities.models import ON_OFFER, Activity, ActivityState, Edition, EditionState
 from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.refusals import NotFound
+from comity.kernel.words import Name
 from comity.participation import rules
 from comity.participation.models import Cap, Request, RequestQuerySet, RequestState, Waiver
 from comity.participation.queries.entry import entry
@@ -92,24 +93,25 @@ class Basket:
     funded: int
     first: int
     linked: int
-    cap: Cap | None
+    cap: int | None
 
 
 def basket(year: Edition, party: str, *, seen_by: Actor) -> Basket:
     """The figures of a party's live requests."""
     live = Request.objects.seen_by(seen_by).live().of_edition(year.pk).filter(party=party)
-    told = live.aggregate(
+    cap = Cap.objects.filter(edition=year, party=party).values("places_cap")[:1]
+    told = live.annotate(its_cap=Subquery(cap)).aggregate(
         requests=Count("pk"),
         drafts=Count("pk", filter=Q(state=RequestState.DRAFT)),
         submitted=Count("pk", filter=Q(state=RequestState.SUBMITTED)),
         funded=Sum("places", filter=Q(funding__in=["wanted", "needed"]), default=0),
         first=Count("pk", filter=Q(priority=1)),
         linked=Count("pk", filter=Q(objective__isnull=False)),
+        cap=Max("its_cap"),
         # Last, for its name hides the column from what follows.
         places=Sum("places", default=0),
     )
-    may_see = seen_by.party == party or seen_by.may("SEE_EVERYTHING")
-    return Basket(**told, cap=Cap.objects.filter(edition=year, party=party).first() if may_see else None)
+    return Basket(**told)
 
 
 def demand(year: Edition, *, seen_by: Actor) -> list[dict[str, object]]:
@@ -120,7 +122,7 @@ def demand(year: Edition, *, seen_by: Actor) -> list[dict[str, object]]:
         submitted=Count("pk", filter=Q(state=RequestState.SUBMITTED)),
         places=Sum("places", default=0),
     )
-    return list(rows.order_by("party__sort"))
+    return [{**row, "name": Name(row["party__name_en"], row["party__name_fr"])} for row in rows.order_by("party__sort")]
 
 
 def wish_of(asked: Request) -> rules.Wish:

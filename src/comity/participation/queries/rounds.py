@@ -1,14 +1,30 @@
 """Reads of rounds: rules, rounds, lines in words, two rounds side by side, the answer to one request."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
+from comity.activities.models import Edition
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.kernel.words import Sentence
-from comity.participation.models import Grant, GrantQuerySet, Line, LineQuerySet, Round, RoundQuerySet, RoundState, Rule
+from comity.participation.models import (
+    Cap,
+    Grant,
+    GrantQuerySet,
+    Line,
+    LineQuerySet,
+    Pool,
+    Request,
+    Round,
+    RoundQuerySet,
+    RoundState,
+    Rule,
+    Seats,
+)
 from comity.participation.rules import sentences
 
 
@@ -59,6 +75,47 @@ def lines(of: Round, *, seen_by: Actor) -> LineQuerySet:
 def grants(year: int, *, seen_by: Actor) -> GrantQuerySet:
     """The places granted in an edition that a reader may see."""
     return Grant.objects.seen_by(seen_by).filter(activity__edition=year).select_related("activity", "party", "request")
+
+
+def grant(pk: int, *, seen_by: Actor) -> Grant:
+    """Places granted at once, by their number.
+
+    Raises:
+        NotFound: there are none, or they are not for this reader.
+    """
+    found = Grant.objects.seen_by(seen_by).select_related("activity", "request").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what="grant")
+    return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request got: its line in the published round, the grants it holds, and the places still free."""
+
+    line: Line | None
+    grants: tuple[Grant, ...]
+    left: int
+
+    @property
+    def held(self) -> int:
+        """Places held now."""
+        return sum(g.places for g in self.grants)
+
+
+def answers(asked: Sequence[Request], *, seen_by: Actor) -> dict[int, Answer]:
+    """What some requests got, as far as the reader may see it."""
+    lines_of = {
+        line.request_id: line
+        for line in Line.objects.seen_by(seen_by)
+        .filter(request__in=asked, round__state=RoundState.PUBLISHED)
+        .select_related("request__activity", "request__party")
+    }
+    grants_of: dict[int, list[Grant]] = defaultdict(list)
+    for held in Grant.objects.seen_by(seen_by).filter(request__in=asked).order_by("pk"):
+        grants_of[held.request_id].append(held)
+    seats = {s.pk: s.left for s in Seats.objects.filter(activity__in=[r.activity_id for r in asked])}
+    return {r.pk: Answer(lines_of.get(r.pk), tuple(grants_of[r.pk]), seats.get(r.activity_id, 0)) for r in asked}
 
 
 def explanation(party: str, number: str, *, seen_by: Actor, within: Round | None = None) -> Line:
@@ -119,7 +176,7 @@ class Comparison:
         return sorted((p for p in self.parties if p["change"] < 0), key=lambda p: p["change"])
 
 
-FIGURES = ("seats", "filled", "granted", "funded", "self_paid", "cancelled", "not_granted")
+FIGURES = ("activities", "seats", "granted", "funded", "self_paid", "cancelled", "not_granted")
 
 
 def comparison(one: Round, other: Round, *, seen_by: Actor) -> Comparison:
@@ -141,3 +198,14 @@ def comparison(one: Round, other: Round, *, seen_by: Actor) -> Comparison:
         before=Subquery(there_lines.annotate(n=F("funded") + F("self_paid")).values("n")[:1]),
     )
     return Comparison(one, other, figures, parties, changed.exclude(now=F("before")))
+
+
+def pools(year: Edition, *, seen_by: Actor) -> list[Pool]:
+    """The pools of an edition; for those who manage the menu or prepare rounds."""
+    return list(Pool.objects.filter(edition=year)) if seen_by.may("SEE_ROUNDS") else []
+
+
+def caps(year: Edition, *, seen_by: Actor) -> list[Cap]:
+    """The caps of parties in an edition: all for those who prepare rounds, else one's own."""
+    found = Cap.objects.filter(edition=year).select_related("party").order_by("party__sort")
+    return list(found if seen_by.may("SEE_ROUNDS") else found.filter(party=seen_by.party or ""))

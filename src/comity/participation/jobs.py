@@ -1,0 +1,35 @@
+"""What follows the ordering of a round: it is drawn up, while others watch how far it is."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from comity.accounts.rules import Permission
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import Refusal
+from comity.participation import queries
+from comity.participation.acts import rounds
+from comity.participation.acts.allocations import AlreadyDrawnUp, draw_up
+from comity.participation.acts.progress import told
+
+NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.SEE_ROUNDS, Permission.SEE_EVERYTHING})
+THE_DESK = Actor(login="system", name="Comity", permissions=NEEDS)
+
+
+@app.task(queue="rounds", name="participation.draw_up_ordered")
+def draw_up_ordered(subject: str, entry: int = 0) -> None:
+    """Draw up the round that was ordered; run again it does no harm, and a fault is told on the round."""
+    ordered = queries.round_of(int(subject), seen_by=THE_DESK)
+    try:
+        with told(ordered.pk) as report:
+            draw_up(ordered, at=datetime.now(UTC), by=THE_DESK, report=report)
+    except AlreadyDrawnUp:
+        return
+    except Refusal as refusal:
+        rounds.fail(ordered, str(refusal), by=THE_DESK, at=datetime.now(UTC))
+    except Exception as fault:
+        rounds.fail(ordered, f"{type(fault).__name__}: {fault}", by=THE_DESK, at=datetime.now(UTC))
+        raise
+
+
+follows = {"round.ordered": draw_up_ordered}
