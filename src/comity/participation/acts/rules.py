@@ -1,7 +1,9 @@
 """Acts on rules: a version is published once and stays."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -43,3 +45,14 @@ def publish(told: Mapping[str, Any], *, by: Actor, at: datetime) -> tuple[Rule, 
     )
     trail.record("rule.published", rule, by=by, at=at, sha256=rule.sha256)
     return rule, True
+
+
+@transaction.atomic
+def publish_all(folder: Path, *, by: Actor, at: datetime) -> dict[str, int]:
+    """Publish the rules of a pack, `rules/*.json`; those that are published already stay.
+
+    Returns:
+        How many were created and how many were unchanged.
+    """
+    found = [publish(json.loads(file.read_text("utf-8")), by=by, at=at)[1] for file in sorted((folder / "rules").glob("*.json"))]
+    return {"created": sum(found), "unchanged": len(found) - sum(found)}
