@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from comity.config.cluster import tools_for
 from comity.config.environment import Misconfigured
 from comity.config.health import state_of_health
 from comity.config.preparation import fill
+from comity.config.processes import serving
 from comity.config.words import compile_translations
 from comity.ui.terminal import Format, answer, talk
 
@@ -49,10 +49,9 @@ def web(port: int = 8000, host: str = "127.0.0.1", workers: int = 2) -> None:
             "A demonstration serves this machine alone. Set COMITY_DEMONSTRATION=no and COMITY_SECRET_KEY to serve others."
         )
     guard.require_ready()
-    serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    threads = ["--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    command = serving(host, port, workers)
     # The server takes the place of this process, so that whoever watches it watches the server itself.
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *serving, *threads, "comity.config.wsgi:application"])  # noqa: S606
+    os.execv(command[0], command)  # noqa: S606
 
 
 def jobs() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from comity.config.cluster import Cluster, NoDatabase
-from comity.config.processes import die_with_parent
+from comity.config.processes import die_with_parent, serving
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
@@ -117,7 +117,7 @@ class House:
     def _start(self, name: str) -> None:
         """Start one part; what it says goes to a log of its own."""
         log = (self.data / f"{name}.log").open("ab")
-        command = [*self.program, name, *(["--port", str(self.port)] if name == "web" else [])]
+        command = serving(LOOPBACK, self.port) if name == "web" else [*self.program, name]
         self.parts[name] = subprocess.Popen(
             command, env=dict(self.environment), stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent
         )

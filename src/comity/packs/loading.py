@@ -1,5 +1,7 @@
 """Laying a pack down: its rows made into rows of the register, by the rooms' own acts, in one transaction."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from comity.accounts.rules import Permission
+from comity.activities.acts import vocabularies
 from comity.frameworks.acts import registers as frameworks
 from comity.frameworks.models import Event, Framework, Membership, Statement, Suspension
 from comity.kernel.actors import Actor
@@ -14,6 +17,7 @@ from comity.kernel.dates import PartialDate
 from comity.kernel.tables import sort_key
 from comity.packs.checking import STANDINGS, PackIsFaulty, faults
 from comity.packs.reading import Pack, Row, read
+from comity.participation.acts import rules
 from comity.parties.acts import registers as parties
 from comity.parties.acts.batches import Tally, Wanted
 from comity.parties.models import Party, PartyName, Source, Succession
@@ -45,10 +49,24 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
         raise PackIsFaulty(pack=pack.name, count=len(wrong), first=str(wrong[0]))
     tallies = parties.lay_down(_parties(pack), pack=pack.name, by=by, at=at)
     tallies |= frameworks.lay_down(_frameworks(pack), pack=pack.name, by=by, at=at)
+    tallies["menu"] = _tallied(vocabularies.load(directory, by=by))
+    tallies["rules"] = _rules(directory, by=by, at=at)
     if not is_loaded(directory):
         organisation = Party.objects.get(code=pack.organisation)
         trail.record(LOADED, organisation, by=by, at=at, pack=pack.name, version=pack.version, digest=pack.digest)
     return tallies
+
+
+def _tallied(counts: Mapping[str, int]) -> Tally:
+    """The tally of a room that counts by name."""
+    return Tally(counts.get("created", 0), counts.get("changed", 0), counts.get("unchanged", 0))
+
+
+def _rules(directory: Path, *, by: Actor, at: datetime) -> Tally:
+    """Publish the versions of the allotment rules that the pack brings."""
+    told = [json.loads(path.read_text("utf-8")) for path in sorted((directory / "rules").glob("*.json"))]
+    new = [is_new for _rule, is_new in (rules.publish(rule, by=by, at=at) for rule in told)]
+    return Tally(created=sum(new), unchanged=len(new) - sum(new))
 
 
 def _parties(pack: Pack) -> parties.Register:

@@ -98,16 +98,16 @@ def read(directory: Path) -> Pack:
         licence=facts["licence"],
         organisation=facts["organisation"],
         files=facts["files"],
-        digest=digest_of(directory, facts["files"].values()),
+        digest=digest_of(directory),
         rows={name: tuple(_rows(directory / file)) for name, file in facts["files"].items()},
     )
 
 
-def digest_of(directory: Path, files: Any) -> str:
-    """The digest of a pack's files, the same wherever they lie."""
+def digest_of(directory: Path) -> str:
+    """The digest of everything a pack brings, the same wherever it lies."""
     whole = hashlib.sha256()
-    for file in sorted(["pack.yaml", *files]):
-        whole.update(f"{file}\0".encode() + (directory / file).read_bytes() + b"\0")
+    for file in sorted(path for path in directory.rglob("*") if path.is_file()):
+        whole.update(f"{file.relative_to(directory)}\0".encode() + file.read_bytes() + b"\0")
     return whole.hexdigest()
 
 
