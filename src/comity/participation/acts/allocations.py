@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from allotment import Allotment, BadRows, Breach, Flaw, Problem, Reason, allot, breaches, files, reasons, seals
 from allotment import Rule as Terms
@@ -32,6 +32,7 @@ from comity.participation import queries
 from comity.participation.models import Cap, Input, Line, Pool, Request, RequestState, Round, RoundState
 from comity.participation.queries.requests import waivers
 from comity.participation.rules import answered_by, kept, waived_of
+from comity.parties.models import Party
 from comity.trail import acts as trail
 
 __all__ = ["BadRows", "Breach", "Flaw", "Replay", "Unsound", "check_files", "draw_up", "replay", "solve_files"]
@@ -112,7 +113,7 @@ def draw_up(
     report("explain", 0.75)
     lines = [*_lines(drawn, gathered, result, reasons(gathered.problem, terms, result)), *_turned_away(drawn, gathered)]
     report("write", 0.85)
-    Line.objects.bulk_create(lines, batch_size=2000)
+    _write(lines)
     _record(drawn, gathered, result, lines, at=at, seconds=perf_counter() - began)
     trail.record(
         "round.drawn-up", drawn, by=by, at=at, simulation=drawn.simulation, requests=len(lines), granted=drawn.counts["granted"],
@@ -123,9 +124,15 @@ def draw_up(
 
 def _gather(round: Round, *, on: date) -> _Gathered:
     """The submitted requests of the edition, locked; those that something stands in the way of are answered at once."""
-    asked = Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED)
-    asked = asked.select_related("activity", "party").order_by("party_id", "activity__number")
+    asked = (
+        Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
+    )
     found = list(asked if round.simulation else asked.select_for_update(of=("self",)))
+    # Each activity and each party once, not once a request.
+    activities = Activity.objects.in_bulk({r.activity_id for r in found})
+    parties = Party.objects.in_bulk({r.party_id for r in found})
+    for request in found:
+        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
     spared = waivers(round.edition_id)
     eligible: list[Request] = []
     turned_away: list[tuple[Request, list[Finding]]] = []
@@ -219,6 +226,17 @@ def _turned_away(round: Round, gathered: _Gathered) -> Iterator[Line]:
             round=round, request=request, outcome="not_eligible", causes=[f.weight for f in against],
             reasons=kept(f.sentence for f in against), would_change=kept([Sentence(change)]),
         )  # fmt: skip
+
+
+COLUMNS = ("round_id", "request_id", "funded", "self_paid", "outcome", "causes", "reasons", "would_change")
+
+
+def _write(lines: Sequence[Line]) -> None:
+    """Write the lines the quickest way the database has; its laws hold all the same."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY participation_line ({', '.join(COLUMNS)}) FROM STDIN") as stream:
+        for line in lines:
+            told = (json.dumps(line.reasons), json.dumps(line.would_change))
+            stream.write_row((line.round_id, line.request_id, line.funded, line.self_paid, line.outcome, line.causes, *told))
 
 
 def _record(round: Round, gathered: _Gathered, result: Allotment, lines: Sequence[Line], *, at: datetime, seconds: float) -> None:
