@@ -8,7 +8,7 @@ from django.conf import settings
 from comity.accounts.rules import Role, permissions_of
 from comity.kernel.actors import Actor
 from comity.packs import loading
-from comity.packs.demonstration import menu, people
+from comity.packs.demonstration import menu, people, requests
 
 # The house itself acts while nobody has an account yet; the trail says so.
 THE_HOUSE = Actor(login="system", name="Comity", role=Role.ADMINISTRATOR, permissions=permissions_of(Role.ADMINISTRATOR))
@@ -21,4 +21,5 @@ def fill(pack: Path, *, password: str, at: datetime) -> None:
     if settings.DEMONSTRATION:
         people.build(password, by=THE_HOUSE, at=at)
         menu.build(by=THE_HOUSE, at=at, centre=people.CENTRE)
+        requests.build(by=THE_HOUSE, at=at)
 
