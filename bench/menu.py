@@ -32,8 +32,7 @@ def prepare(rows: int, year: int = 2030) -> Any:
     edition = editions.plan(year, at=AT, by=by, is_demonstration=True)
     editions.open_contributions(edition, at=AT, by=by)
     entries, parts = menu.entries(rows, seed=year)
-    activities.bring_in(edition, entries, parts=parts, contributed_by=[None] * rows, at=AT, by=by)
-    activities.approve_all(edition, shown=rows, at=AT, by=by)
+    activities.bring_in(edition, entries, parts=parts, contributed_by=[None] * rows, approving=True, at=AT, by=by)
     editions.publish(edition, at=AT, by=by)
     return editions.open_requests(edition, closing_at=datetime(year, 1, 15, 17, tzinfo=UTC), at=AT, by=by)
 
@@ -83,7 +82,7 @@ def measure() -> dict[str, Any]:
         }
         for name, address in pages.items():
 
-            def ask(address: str = address) -> None:
+            def ask(address: str = address, client: Client = client) -> None:
                 assert client.get(address).status_code == 200
 
             ask()

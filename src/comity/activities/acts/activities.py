@@ -142,17 +142,18 @@ def bring_in(
     *,
     parts: Sequence[Sequence[dict[str, Any]]] = (),
     contributed_by: Sequence[str | None] = (),
+    approving: bool = False,
     at: datetime,
     by: Actor,
 ) -> int:
-    """Offer many entries at once, with their parts in the same order; one line in the trail says how many."""
+    """Offer many entries at once, or approve them with it, with their parts in the same order; one line in the trail."""
     by.must(Permission.MANAGE_MENU)
     must_take(edition, by)
-    made = create_all(edition, rows, contributed_by=contributed_by, at=at, by=by)
+    made = create_all(edition, rows, approving=approving, contributed_by=contributed_by, at=at, by=by)
     DeliveryPart.objects.bulk_create(
         DeliveryPart(activity=activity, **part) for activity, some in zip(made, parts, strict=False) for part in some
     )
-    trail.record("edition.entries-brought-in", edition, by=by, at=at, offered=len(made))
+    trail.record("edition.entries-brought-in", edition, by=by, at=at, offered=len(made), approved=len(made) if approving else 0)
     return len(made)
 
 

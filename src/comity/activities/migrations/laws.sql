@@ -3,23 +3,22 @@ CREATE FUNCTION comity_plain(given text) RETURNS text LANGUAGE sql IMMUTABLE PAR
     SELECT lower(public.unaccent('public.unaccent'::regdictionary, given))
 $$;
 
--- What a full-text search reads of an activity: its words as English, as French and as they stand.
-CREATE FUNCTION comity_words(title text, area text, provider text, city text, rest text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT setweight(to_tsvector('english', comity_plain(title)) || to_tsvector('french', comity_plain(title))
-                     || to_tsvector('simple', comity_plain(title)), 'A')
-        || setweight(to_tsvector('english', comity_plain(area)) || to_tsvector('simple', comity_plain(area)), 'B')
-        || setweight(to_tsvector('simple', comity_plain(provider || ' ' || city)), 'C')
-        || setweight(to_tsvector('english', comity_plain(rest)) || to_tsvector('french', comity_plain(rest)), 'D')
-$$;
+-- The two languages of the house for full-text search, each taking off accents before it takes off endings.
+CREATE TEXT SEARCH CONFIGURATION comity_english (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION comity_english ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, english_stem;
+CREATE TEXT SEARCH CONFIGURATION comity_french (COPY = pg_catalog.french);
+ALTER TEXT SEARCH CONFIGURATION comity_french ALTER MAPPING FOR hword, hword_part, word WITH public.unaccent, french_stem;
 
 -- The two columns that searches read: words for what is spelt well, letters for what is spelt nearly so, and for numbers.
 ALTER TABLE activities_activity
-    ADD COLUMN words tsvector GENERATED ALWAYS AS (comity_words(title, area, provider, city, discipline || ' ' || aim || ' ' || description)) STORED,
+    ADD COLUMN words tsvector GENERATED ALWAYS AS (
+        setweight(to_tsvector('comity_english', title), 'A') || setweight(to_tsvector('comity_french', title), 'A')
+        || setweight(to_tsvector('comity_english', area || ' ' || discipline), 'B')
+        || to_tsvector('comity_english', provider || ' ' || city || ' ' || aim || ' ' || description)) STORED,
     ADD COLUMN letters text GENERATED ALWAYS AS
         (comity_plain(number || ' ' || row_ref || ' ' || external_code || ' ' || title || ' ' || area || ' ' || provider || ' ' || city)) STORED;
-CREATE INDEX activities_by_words ON activities_activity USING gin (words);
-CREATE INDEX activities_by_letters ON activities_activity USING gin (letters gin_trgm_ops);
+CREATE INDEX activities_by_words ON activities_activity USING gin (words) WITH (gin_pending_list_limit = 256);
+CREATE INDEX activities_by_letters ON activities_activity USING gin (letters gin_trgm_ops) WITH (gin_pending_list_limit = 256);
 
 -- An edition walks its line one step at a time and never back, and is published only when nothing waits for a decision.
 CREATE FUNCTION activities_edition_walks() RETURNS trigger LANGUAGE plpgsql AS $$

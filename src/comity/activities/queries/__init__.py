@@ -32,10 +32,9 @@ def edition(year: int, *, seen_by: Actor) -> Edition:
         raise NotFound(what="edition") from None
 
 
-def activities(*, seen_by: Actor, of: Edition | int | None = None) -> ActivityQuerySet:
+def activities(*, seen_by: Actor, of: Edition | None = None) -> ActivityQuerySet:
     """The activities a reader may see, of one edition or of all."""
-    rows = Activity.objects.seen_by(seen_by)
-    return rows if of is None else rows.filter(edition=of)
+    return Activity.objects.seen_by(seen_by, within=of)
 
 
 def activity(number: str, *, seen_by: Actor, year: int | None = None) -> Activity:
@@ -45,8 +44,9 @@ def activity(number: str, *, seen_by: Actor, year: int | None = None) -> Activit
         NotFound: there is none, or it is not for this reader.
     """
     try:
-        rows = activities(seen_by=seen_by, of=year).select_related("edition", "provider_party", "area_term")
-        return rows.get(number=number.upper())
+        rows = activities(seen_by=seen_by).select_related("edition", "provider_party", "area_term")
+        found = rows if year is None else rows.filter(edition=year)
+        return found.get(number=number.upper())
     except Activity.DoesNotExist:
         raise NotFound(what="activity") from None
 

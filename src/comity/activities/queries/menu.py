@@ -1,5 +1,6 @@
 """Browsing one edition: search, facets with counts, one page of rows. The number of queries never grows with rows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +17,7 @@ from comity.activities.queries import activities
 from comity.activities.rules import Group, findings
 from comity.frameworks.rules import Standing
 from comity.kernel.actors import Actor
+from comity.kernel.faces import say
 from comity.kernel.findings import Finding, barred
 from comity.kernel.words import Name
 from comity.parties.models import Party
@@ -32,6 +34,12 @@ FACETS: dict[str, str] = {
 }
 SORTS: dict[str, str] = {"date": "first_day", "number": "number", "title": "title", "area": "area_key", "seats": "seats"}
 PAGE = 50
+# The columns that a list shows or judges.
+SHOWN = (
+    *("edition_id", "number", "state", "title", "area", "area_key", "provider", "provider_country_id", "city", "place_country_id"),
+    *("seats", "starts", "ends", "first_day", "last_day", "begins_by", "open_to", "open_to_parties", "closed_to_parties"),
+    *("most_per_party", "needs_clearance", "ranks", "language_profile", "eligibility"),
+)
 # How alike a word must be to count as the same word misspelt.
 NEARLY = 0.45
 
@@ -46,8 +54,13 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     sort: str = "date"
-    # Found out by asking: whether the words are to be taken as misspelt.
-    loosely: bool = False
+    # Found out by asking: the words that no row has, and that are therefore taken as misspelt.
+    misspelt: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """The words that are looked for, one by one."""
+        return [w for w in self.q.replace('"', " ").split() if any(c.isalnum() for c in w)][:8]
 
     @property
     def order(self) -> list[Any]:
@@ -83,16 +96,24 @@ class Counts:
 
 
 def understood(edition: Edition, wanted: Wanted, reader: Reader) -> Wanted:
-    """Whether the words looked for are found as they are spelt; if not, they are looked for as misspelt. One query."""
+    """Whether the words looked for are found as they are spelt; those that no row has are taken as misspelt. One query."""
     if not wanted.q:
         return wanted
-    sql, params = _base(edition, replace(wanted, chosen={}, open_only=False), reader).values("pk").query.sql_with_params()
+    base = _base(edition, replace(wanted, q="", chosen={}, open_only=False), reader).order_by().values("pk")
+    tries = [[wanted.q], *([word] for word in wanted.words)]
+    parts, params = ["set_config('pg_trgm.word_similarity_threshold', %s, false)"], [str(NEARLY)]
+    for words in tries:
+        sql, given = base.filter(_spelt(words)).query.sql_with_params()
+        # A count lets the planner use the index where the mere question whether there is one makes it read everything.
+        parts += [f"numnode({SPELT}) > 0", f"(SELECT count(*) FROM ({sql}) AS found) > 0"]  # noqa: S608
+        params += [*words * 2, *given]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT set_config('pg_trgm.word_similarity_threshold', %s, false), EXISTS ({sql})",
-            [str(NEARLY), *params],
-        )
-        return replace(wanted, loosely=not cursor.fetchone()[1])
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
+        says, there, *rest = cursor.fetchone()[1:]
+    if there or not says:
+        return wanted
+    each = zip(wanted.words, rest[::2], rest[1::2], strict=True)
+    return replace(wanted, misspelt=tuple(word for word, means, found in each if means and not found))
 
 
 def rows(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
@@ -106,48 +127,46 @@ def rows(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
 
 
 def counts(edition: Edition, wanted: Wanted, reader: Reader) -> Counts:
-    """Every count around the list in one query; a facet's own choice is left out of its own counts."""
-    active = [n for n in FACETS if wanted.chosen.get(n)]
+    """Every count around the list in one query and one pass; a facet's own choice is left out of its own counts."""
+    chosen = {name: _is_chosen(name, values) for name, values in wanted.chosen.items() if values}
+    if wanted.open_only and reader.opens is not None:
+        chosen["open"] = reader.opens
+    opened = _flag(reader.opens) if reader.opens is not None else Value(False)
     base = _base(edition, wanted, reader).annotate(
-        **{f"is_{n}": _flag(_is_chosen(n, wanted.chosen[n])) for n in active},
-        is_open=_flag(reader.opens) if reader.opens is not None else Value(False),
+        is_open=opened, **{f"is_{n}": _flag(c) for n, c in chosen.items() if n != "open"}
     )
-    columns = [*(F(c) for c in FACETS.values()), *(F(f"is_{n}") for n in active), F("is_open")]
-    inner, params = base.order_by().values_list(*columns).query.sql_with_params()
-    sql = _counting(inner, active, wanted.open_only)
-    facets: dict[str, list[tuple[str, int]]] = {name: [] for name in FACETS}
-    total = open_to_us = 0
+    columns = [*FACETS.values(), "is_open", *(f"is_{n}" for n in chosen if n != "open")]
+    inner, params = base.order_by().values_list(*(F(c) for c in columns)).query.sql_with_params()
+    facets: dict[str, Counter[str]] = {name: Counter() for name in (*FACETS, "open", "")}
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for name, value, count, open_count in cursor.fetchall():
-            if name == "":
-                total, open_to_us = count, open_count
-            elif count:
-                facets[name].append(("" if value is None else str(value), count))
-    return Counts(total, open_to_us, {n: sorted(v, key=lambda pair: (-pair[1], pair[0])) for n, v in facets.items()})
+        cursor.execute(_counting(inner, list(chosen)), params)
+        for which, values, count in cursor.fetchall():
+            for value in values if which == "language" else [values]:
+                facets[which]["" if value is None else str(value)] += count
+    total, opens_to_us = facets.pop("")[""], facets.pop("open")["True"]
+    ordered = {
+        n: sorted(((v, c) for v, c in found.items() if c), key=lambda pair: (-pair[1], pair[0])) for n, found in facets.items()
+    }
+    return Counts(total, opens_to_us, ordered)
 
 
-def _counting(inner: str, active: Sequence[str], open_only: bool) -> str:
-    """The statement that counts: every facet over one pass of the base, languages over their own."""
-    names = [*FACETS, *(f"is_{n}" for n in active), "is_open"]
+def _counting(inner: str, chosen: Sequence[str]) -> str:
+    """The statement that counts each facet, whether rows are open, and all of them, as sets of one grouping."""
+    names = [*FACETS, "open", *(f"is_{n}" for n in chosen if n != "open")]
 
-    def kept(*without: str) -> str:
-        flags = [f"is_{n}" for n in active if n not in without] + (["is_open"] if open_only and "open" not in without else [])
-        return f"FILTER (WHERE {' AND '.join(flags)})" if flags else ""
+    def kept(without: str = "") -> str:
+        flags = ["open" if n == "open" else f"is_{n}" for n in chosen if n != without]
+        return f"count(*) FILTER (WHERE {' AND '.join(flags)})" if flags else "count(*)"
 
-    flat = [n for n in FACETS if n != "language"]
-    which = " ".join(f"WHEN GROUPING({n}) = 0 THEN '{n}'" for n in flat)
-    value = " ".join(f"WHEN GROUPING({n}) = 0 THEN {n}::text" for n in flat)
-    count = " ".join(f"WHEN GROUPING({n}) = 0 THEN count(*) {kept(n)}" for n in flat if n in active)
-    count = f"CASE {count} ELSE count(*) {kept()} END" if count else f"count(*) {kept()}"
-    opened = kept("open").replace("(WHERE ", "(WHERE is_open AND ") or "FILTER (WHERE is_open)"
-    sets = ", ".join(f"({n})" for n in flat)
-    spoken = f"count(*) {kept('language')}, 0 FROM base, unnest(language) AS spoken GROUP BY spoken"
+    sets = [*FACETS, "open"]
+    which = " ".join(f"WHEN GROUPING({n}) = 0 THEN '{n}'" for n in sets)
+    value = " ".join(f"WHEN GROUPING({n}) = 0 THEN to_jsonb({n})" for n in sets)
+    count = " ".join(f"WHEN GROUPING({n}) = 0 THEN {kept(n)}" for n in sets if n in chosen)
+    number = f"CASE {count} ELSE {kept()} END" if count else kept()
+    grouping = ", ".join(f"({n})" for n in sets)
     return (
-        f"WITH base ({', '.join(names)}) AS MATERIALIZED ({inner}) "  # noqa: S608
-        f"SELECT CASE {which} ELSE '' END, CASE {value} END, {count}, count(*) {opened} FROM base "
-        f"GROUP BY GROUPING SETS ({sets}, ()) "
-        f"UNION ALL SELECT 'language', spoken, {spoken}"
+        f"SELECT CASE {which} ELSE '' END, CASE {value} END, {number} "  # noqa: S608
+        f"FROM ({inner}) AS base ({', '.join(names)}) GROUP BY GROUPING SETS ({grouping}, ())"
     )
 
 
@@ -173,14 +192,21 @@ def _base(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
     return found.filter(*_matching(wanted)) if wanted.q else found
 
 
+# Words as they are spelt, in either language of the house.
+SPELT = "(websearch_to_tsquery('comity_english', %s) || websearch_to_tsquery('comity_french', %s))"
+
+
+def _spelt(words: Sequence[str]) -> Any:
+    """The condition that a row has words as they are spelt."""
+    return RawSQL(f'"activities_activity"."words" @@ {SPELT}', list(words) * 2, BooleanField())  # noqa: S611
+
+
 def _matching(wanted: Wanted) -> list[Any]:
-    """The conditions that a row has the words: as they are spelt in any language of the house, or each nearly so."""
-    given = wanted.q.replace("\0", "")[:200]
-    if not wanted.loosely:
-        languages = " || ".join(f"websearch_to_tsquery('{c}', comity_plain(%s))" for c in ("english", "french", "simple"))
-        return [RawSQL(f'"activities_activity"."words" @@ ({languages})', [given] * 3, BooleanField())]  # noqa: S611
-    words = [w for w in given.replace('"', " ").split() if any(c.isalnum() for c in w)][:8] or ["?"]
-    return [RawSQL('comity_plain(%s) <%% "activities_activity"."letters"', [w], BooleanField()) for w in words]
+    """The conditions that a row has the words: as they are spelt, or, where no row has a word, something nearly so."""
+    if not wanted.misspelt:
+        return [_spelt([wanted.q])]
+    nearly = [RawSQL('comity_plain(%s) <%% "activities_activity"."letters"', [w], BooleanField()) for w in wanted.misspelt]
+    return [*nearly, *(_spelt([w]) for w in wanted.words if w not in wanted.misspelt)]
 
 
 def _is_chosen(name: str, values: Sequence[str]) -> Q:
@@ -224,6 +250,11 @@ class Listing:
     lines: list[Line]
     labels: dict[str, Name]
 
+    @property
+    def said(self) -> dict[str, str]:
+        """The names on the page in the language of the moment."""
+        return {code: say(name) for code, name in self.labels.items()}
+
     def options(self, name: str, most: int = 12) -> list[tuple[str, int]]:
         """The values of a facet to offer, the most frequent first and every chosen one, with their counts as they stand."""
         found = self.counts.facets[name]
@@ -237,8 +268,7 @@ def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1
     """One page of the list that a reader wants; a page that does not exist is the nearest one that does."""
     wanted = understood(edition, wanted, reader)
     counted = counts(edition, wanted, reader)
-    heavy = ("aim", "description", "source", "prerequisites", "level", "participating")
-    paginator = Paginator(rows(edition, wanted, reader).defer(*heavy), PAGE)
+    paginator = Paginator(rows(edition, wanted, reader).only(*SHOWN), PAGE)
     paginator.count = counted.total
     page = paginator.get_page(number)
     shown = list(page.object_list) if counted.total else []

@@ -117,8 +117,6 @@ def build(by: Actor, at: datetime, centre: str | None = None) -> Edition:
     if edition.state == "open_for_contributions" and not Activity.objects.filter(edition=edition).exists():
         _fill(edition, centre, at=at, by=by)
     if edition.state == "open_for_contributions":
-        if offered := Activity.objects.filter(edition=edition, state="offered").count():
-            activities.approve_all(edition, shown=offered, at=at, by=by)
         editions.publish(edition, at=at, by=by)
     if edition.state == "published":
         editions.open_requests(edition, closing_at=DEADLINE, at=at, by=by)
@@ -126,13 +124,14 @@ def build(by: Actor, at: datetime, centre: str | None = None) -> Edition:
 
 
 def _fill(edition: Edition, centre: str | None, *, at: datetime, by: Actor) -> None:
-    """Offer all activities of the demonstration."""
+    """Bring in all activities of the demonstration, approved."""
     rows, parts = entries()
     seat = Party.objects.filter(code=centre).values_list("seat_id", flat=True).first() if centre else None
     theirs = [centre if seat and row["provider_country_id"] == seat else None for row in rows]
     for row, whose in zip(rows, theirs, strict=True):
         row["provider_party_id"] = whose
-    activities.bring_in(edition, rows, parts=parts, contributed_by=[whose or by.party for whose in theirs], at=at, by=by)
+    contributors = [whose or by.party for whose in theirs]
+    activities.bring_in(edition, rows, parts=parts, contributed_by=contributors, approving=True, at=at, by=by)
 
 
 def entries(count: int = COUNT, seed: int = SEED) -> tuple[list[dict[str, Any]], list[list[dict[str, Any]]]]:
