@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from comity.frameworks.models import Event, Framework, Membership, Suspension
-from comity.frameworks.rules import labels
+from comity.frameworks.rules import Standing, labels
 from comity.frameworks.rules.drawing import Bar, bars
 from comity.frameworks.rules.register import Register, Roll, Seat
 from comity.kernel.actors import Actor
@@ -136,6 +136,12 @@ class MembershipLine:
     suspensions: tuple[Suspension, ...]
     bars: tuple[Bar, ...]
     is_running: bool
+    counts: bool
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether a suspension of this row has no end yet."""
+        return any(not hold.until.is_known for hold in self.suspensions)
 
     @property
     def label(self) -> str:
@@ -152,20 +158,27 @@ def history(party: Party, *, on: date, today: date, seen_by: Actor, known_at: da
     for hold in holds:
         held.setdefault(hold.membership_id, []).append(hold)
     first = min((row.period.lower for row in rows if row.period.lower), default=today)
-    return [_membership_line(row, tuple(held.get(row.pk, ())), first, on, today) for row in rows]
+    counted = set(Standing(party.code, tuple(row.stay for row in rows)).counted(on))
+    return [
+        MembershipLine(
+            row=row,
+            sources=tuple(row.sources.all()),
+            suspensions=tuple(held.get(row.pk, ())),
+            bars=tuple(_bars(row, held.get(row.pk, ()), first, today)),
+            is_running=row.stay.covers(on),
+            counts=row.stay in counted,
+        )
+        for row in rows
+    ]
 
 
-def _membership_line(row: Membership, holds: tuple[Suspension, ...], first: date, on: date, today: date) -> MembershipLine:
-    tone = TONES.get(row.standing, "")
-    periods = [(row.period.lower, row.period.upper, tone)]
+def _bars(row: Membership, holds: Iterable[Suspension], since: date, today: date) -> list[Bar]:
+    """The row on a line of time, and over it what was on hold; a row whose start is not known is not drawn."""
+    if row.period.lower is None:
+        return []
+    periods = [(row.period.lower, row.period.upper, TONES.get(row.standing, ""))]
     periods += [(hold.period.lower, hold.period.upper, TONES["suspended"]) for hold in holds]
-    return MembershipLine(
-        row,
-        tuple(row.sources.all()),
-        holds,
-        tuple(bars(periods, since=first, today=today)) if row.period.lower else (),
-        row.stay.covers(on),
-    )
+    return bars(periods, since=since, today=today)
 
 
 @dataclass(frozen=True)

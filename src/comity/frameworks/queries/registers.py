@@ -17,10 +17,12 @@ from comity.parties.queries import parties
 SCOPE = ("practical_civil", "practical_military", "political_dialogue", "headquarters_access", "delegation_size", "system_accounts")
 
 
-def register(*, seen_by: Actor, known_at: datetime | None = None) -> Register:
-    """The whole register, as it is held now or was held at a moment, in a constant number of queries."""
+def register(*, seen_by: Actor, known_at: datetime | None = None, only: str = "") -> Register:
+    """The register, or one framework's part, as it is held now or was held at a moment, in a constant number of queries."""
     rows = Membership.objects.seen_by(seen_by).known(known_at)
     holds = Suspension.objects.seen_by(seen_by).known(known_at).select_related("membership")
+    if only:
+        rows, holds = rows.filter(framework=only), holds.filter(membership__framework=only)
     tied = Membership.sources.through.objects.filter(membership__in=rows).select_related("source")
     sources: dict[int, list[str]] = defaultdict(list)
     for tie in tied:
@@ -86,7 +88,7 @@ def roll(code: str, *, on: date, seen_by: Actor, known_at: datetime | None = Non
     Raises:
         NotFound: there is no such framework.
     """
-    held = register(seen_by=seen_by, known_at=known_at)
+    held = register(seen_by=seen_by, known_at=known_at, only=code.upper())
     if code.upper() not in held.bodies:
         raise NotFound(what="framework")
     return held, held.roll(code.upper(), on)

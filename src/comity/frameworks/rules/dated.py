@@ -136,7 +136,7 @@ def _too_early(claim: Claim, register: Register, found: bool | None) -> list[Rea
     body, last = register.bodies[claim["framework"]], PartialDate(claim["on"]).latest
     if found is not False or not last or not body.founded.earliest or body.founded.earliest <= last:
         return []
-    words = _("{framework} was founded only on {founded}.")
+    words = _("{framework} exists only since {founded}.")
     return [Reason(Sentence(words, {"framework": body.name, "founded": str(body.founded)}), framework=body.code)]
 
 

@@ -1,6 +1,6 @@
 """Why a statement holds or not: a sentence, and the page of the register where its row stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,10 +67,15 @@ def no_halt(party: str, framework: str, register: Register) -> Reason:
     return about(party, framework, _("The register has no suspension of {party} in {framework}."), {}, register)
 
 
-def why_out(party: str, frameworks: list[str], register: Register) -> Reason:
-    """Why a party that is listed does not count: what the register tells of it there, or that it tells nothing."""
-    rows = [row for code in frameworks for row in register.rows_of(party, code)]
-    return of_row(rows[-1], register) if rows else no_row(party, frameworks[0], register)
+def why_out(parties: Iterable[str], frameworks: Sequence[str], register: Register) -> list[Reason]:
+    """Why parties that are listed do not count: what is told of each there, and of whom nothing is told."""
+    told = {party: [row for code in frameworks for row in register.rows_of(party, code)] for party in parties}
+    reasons = [of_row(rows[-1], register) for rows in told.values() if rows]
+    if absent := [register.parties[party] for party, rows in told.items() if not rows]:
+        words = _("In the list, yet without any row in {framework}: {parties}.")
+        facts = {"framework": [register.bodies[code].name for code in frameworks], "parties": absent}
+        reasons.append(Reason(Sentence(words, facts), framework=frameworks[0]))
+    return reasons
 
 
 def about(party: str, framework: str, words: str, facts: Mapping[str, Any], register: Register) -> Reason:

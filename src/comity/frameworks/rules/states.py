@@ -61,7 +61,7 @@ def set_is_roll(claim: Claim, register: Register, on: date) -> Verdict:
     listed, side = frozenset(claim["parties"]), claim.get("side", "all")
     counted = frozenset().union(*(register.roll(code, on).parties(side) for code in codes))
     reasons = [of_roll(register.roll(code, on), register) for code in codes]
-    reasons += [why_out(party, codes, register) for party in sorted(listed - counted)]
+    reasons += why_out(sorted(listed - counted), codes, register)
     if missing := [register.parties[party] for party in sorted(counted - listed)]:
         reasons.append(Reason(Sentence(_("Not in the list, yet counted: {parties}."), {"parties": missing})))
     return listed == counted, reasons
@@ -76,7 +76,7 @@ def all_active(claim: Claim, register: Register, on: date) -> Verdict:
     held = {seat.party for seat in seats if seat.state == "suspended"} & asked
     absent = asked - active - held
     reasons = [of_halt(halt, register) for seat in seats if seat.party in held for halt in seat.halts]
-    reasons += [why_out(party, codes, register) for party in sorted(absent)]
+    reasons += why_out(sorted(absent), codes, register)
     number = claim.get("count", len(asked))
     if not reasons:
         reasons = [

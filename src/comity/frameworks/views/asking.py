@@ -10,6 +10,7 @@ from django.urls import reverse
 from comity.exchange import sheets
 from comity.frameworks.rules.asking import Asked, asked
 from comity.kernel.faces import say
+from comity.ui.pages import wants_fragment
 from comity.ui.visits import Visit
 
 
@@ -22,7 +23,15 @@ def context(request: Visit, day: Asked) -> dict[str, Any]:
     """What the frame of every page of the register needs."""
     today = datetime.now(UTC).astimezone(request.actor.timezone).date()
     faults = [say(fault) for fault in day.faults]
-    return {"on": day.on, "today": today, "asked": day, "faults": faults, "away": away(request), "party_href": party_href}
+    return {
+        "on": day.on,
+        "today": today,
+        "asked": day,
+        "faults": faults,
+        "away": away(request),
+        "party_href": party_href,
+        "partial": wants_fragment(request),
+    }
 
 
 def party_href(code: str) -> str:

@@ -70,7 +70,7 @@ def party(request: Visit, code: str) -> HttpResponse:
 
 def forms_of(lines: list[listings.MembershipLine]) -> dict[str, object]:
     """The small forms of somebody who keeps the register."""
-    running = [line.row for line in lines if line.is_running and line.row.stay.counts]
+    running = [line.row for line in lines if line.counts]
     return {"keeps": True, "admission": Admission(), "accession": Accession(), "hold": Hold(memberships=running)}
 
 

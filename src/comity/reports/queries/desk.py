@@ -1,0 +1,188 @@
+"""The desk of one reader: what to do, what changed, where things stand; counted by the database, never row by row."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from comity.accounts.rules import Permission
+from comity.activities.models import ON_OFFER, Activity, Edition
+from comity.kernel.actors import Actor
+from comity.kernel.words import Sentence, _
+from comity.participation.models import Line, Request, Round
+from comity.participation.rules import time_left
+from comity.trail import queries as trail
+from comity.trail.models import Entry
+
+NEWS = 12
+
+
+class Task(NamedTuple):
+    """Something that waits for this reader: how urgent, until when, what, where, and a word more."""
+
+    tone: str
+    due: Sentence
+    title: Sentence
+    href: str
+    words: Sentence | None = None
+
+
+class Figure(NamedTuple):
+    """Where one thing stands: so many of so many, and the rows behind them."""
+
+    label: Sentence
+    value: int
+    most: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What one reader finds on coming in."""
+
+    edition: Edition | None
+    tasks: list[Task] = field(default_factory=list)
+    news: list[Entry] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+
+
+def desk(*, seen_by: Actor, at: datetime) -> Desk:
+    """The desk of whoever signed in."""
+    edition = Edition.objects.seen_by(seen_by).exclude(state="closed").order_by("year").first()
+    tasks: list[Task] = []
+    figures: list[Figure] = []
+    if edition and seen_by.may(Permission.MANAGE_MENU):
+        _manager(edition, seen_by, at, tasks, figures)
+    if edition and seen_by.party and seen_by.may(Permission.REQUEST_PLACES):
+        _contact(edition, seen_by, at, tasks, figures)
+    if edition and seen_by.party and seen_by.may(Permission.OFFER_ACTIVITIES) and not seen_by.may(Permission.MANAGE_MENU):
+        _provider(edition, seen_by, tasks)
+    if edition and seen_by.may(Permission.SEE_EVERYTHING) and not seen_by.may(Permission.MANAGE_MENU):
+        _staff(edition, seen_by, figures)
+    return Desk(edition, tasks, list(trail.entries(seen_by=seen_by)[:NEWS]), figures)
+
+
+def front() -> Edition | None:
+    """What a stranger is shown of the year: the newest edition on offer."""
+    return Edition.objects.filter(state__in=ON_OFFER).order_by("-year").first()
+
+
+def _due(edition: Edition, at: datetime) -> tuple[str, Sentence]:
+    """How urgent the deadline of requests is, and how it is said."""
+    closes = edition.requests_close_at
+    if closes is None:
+        return "calm", Sentence(_("this year"))
+    days = (closes - at).total_seconds() / 86_400
+    return "bad" if days < 2 else "warn" if days < 14 else "calm", time_left(closes, at)
+
+
+def _contact(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], figures: list[Figure]) -> None:
+    """A delegation: drafts to submit while requests are open; lines to read and places to name once they are allotted."""
+    year = edition.pk
+    own = Request.objects.seen_by(actor).filter(party=actor.party).live().of_edition(year)
+    told = own.aggregate(
+        every=Count("pk"),
+        drafts=Count("pk", filter=Q(state="draft")),
+        linked=Count("pk", filter=Q(objective__isnull=False)),
+    )
+    if edition.takes_requests(at):
+        tone, due = _due(edition, at)
+        if told["drafts"]:
+            title = Sentence(_("Submit the requests still in draft: {count}"), {"count": told["drafts"]})
+            tasks.append(
+                Task(tone, due, title, f"/requests/?year={year}&state=draft", Sentence(_("Only submitted requests are heard.")))
+            )
+        elif not told["every"]:
+            tasks.append(
+                Task(tone, due, Sentence(_("Ask for places in the menu of {year}"), {"year": str(year)}), f"/menu/{year}/")
+            )
+    elif lines := Line.objects.seen_by(actor).filter(round__edition=year, round__state="published", request__party=actor.party):
+        got = lines.aggregate(
+            every=Count("pk"), short=Count("pk", filter=~Q(outcome="granted")), first=Count("round", distinct=True)
+        )
+        round_pk = lines.values_list("round", flat=True)[:1][0]
+        if got["short"]:
+            title = Sentence(_("Read why {count} of your requests got less than they asked for"), {"count": got["short"]})
+            tasks.append(Task("calm", Sentence(_("decided")), title, f"/rounds/{round_pk}/"))
+        figures.append(
+            Figure(Sentence(_("Requests granted in full")), got["every"] - got["short"], got["every"], f"/rounds/{round_pk}/")
+        )
+    figures.append(
+        Figure(Sentence(_("Requests submitted")), told["every"] - told["drafts"], told["every"], f"/requests/?year={year}")
+    )
+    figures.append(
+        Figure(Sentence(_("Requests that serve an objective")), told["linked"], told["every"], f"/requests/?year={year}")
+    )
+
+
+def _manager(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], figures: list[Figure]) -> None:
+    """The menu manager: entries to decide, the next step of the year, rounds to order, look at and publish."""
+    year = edition.pk
+    entries = Activity.objects.seen_by(actor).filter(edition=edition)
+    told = entries.aggregate(
+        every=Count("pk"), offered=Count("pk", filter=Q(state="offered")), approved=Count("pk", filter=Q(state="approved"))
+    )
+    if told["offered"]:
+        title = Sentence(_("Decide on the entries that were offered: {count}"), {"count": told["offered"]})
+        tasks.append(Task("warn", Sentence(_("waiting")), title, f"/menu/{year}/manage/"))
+    asked = (
+        Request.objects.seen_by(actor)
+        .live()
+        .of_edition(year)
+        .aggregate(every=Count("pk"), submitted=Count("pk", filter=Q(state="submitted")), parties=Count("party", distinct=True))
+    )
+    tasks += _rounds(edition, actor, at)
+    figures.append(Figure(Sentence(_("Entries approved")), told["approved"], told["every"], f"/menu/{year}/"))
+    figures.append(Figure(Sentence(_("Requests submitted")), asked["submitted"], asked["every"], f"/requests/?year={year}"))
+
+
+def _rounds(edition: Edition, actor: Actor, at: datetime) -> list[Task]:
+    """What the rounds of an edition ask of whoever manages them."""
+    year, tasks = edition.pk, []
+    standing = list(Round.objects.seen_by(actor).filter(edition=edition, simulation=False).only("pk", "number", "state"))
+    for drawn in standing:
+        if drawn.state == "drawn_up":
+            title = Sentence(_("Look at round {number} and publish it or set it aside"), {"number": drawn.number})
+            tasks.append(Task("warn", Sentence(_("drawn up")), title, f"/rounds/{drawn.pk}/"))
+        if drawn.state == "failed":
+            title = Sentence(_("Round {number} failed"), {"number": drawn.number})
+            tasks.append(Task("bad", Sentence(_("failed")), title, f"/rounds/{drawn.pk}/"))
+    if any(drawn.state in ("published", "drawn_up", "ordered") for drawn in standing):
+        return tasks
+    if edition.takes_requests(at):
+        _tone, due = _due(edition, at)
+        title = Sentence(_("Requests for {year} are coming in; try a rule on them as a simulation"), {"year": str(year)})
+        tasks.append(Task("calm", due, title, f"/rounds/?year={year}"))
+    elif edition.requests_opened_at:
+        title = Sentence(_("Order the round for {year}"), {"year": str(year)})
+        tasks.append(Task("warn", Sentence(_("The deadline has passed.")), title, f"/rounds/?year={year}"))
+    return tasks
+
+
+def _provider(edition: Edition, actor: Actor, tasks: list[Task]) -> None:
+    """A provider: own entries that were returned, and drafts not offered yet."""
+    own = (
+        Activity.objects.seen_by(actor)
+        .filter(edition=edition)
+        .filter(Q(provider_party=actor.party) | Q(contributed_by=actor.party))
+    )
+    told = own.aggregate(returned=Count("pk", filter=Q(state="returned")), drafts=Count("pk", filter=Q(state="draft")))
+    href = f"/menu/{edition.pk}/contribute/"
+    if told["returned"]:
+        title = Sentence(_("Entries were returned to you: {count}"), {"count": told["returned"]})
+        tasks.append(Task("warn", Sentence(_("returned")), title, href))
+    if told["drafts"]:
+        tasks.append(Task("calm", Sentence(_("draft")), Sentence(_("Offer your drafts: {count}"), {"count": told["drafts"]}), href))
+
+
+def _staff(edition: Edition, actor: Actor, figures: list[Figure]) -> None:
+    """The rest of the staff: how far the year has come."""
+    year = edition.pk
+    asked = (
+        Request.objects.seen_by(actor)
+        .live()
+        .of_edition(year)
+        .aggregate(every=Count("pk"), submitted=Count("pk", filter=Q(state="submitted")))
+    )
+    figures.append(Figure(Sentence(_("Requests submitted")), asked["submitted"], asked["every"], f"/requests/?year={year}"))
