@@ -49,7 +49,9 @@ class Door:
     def _answer(self, visit: Visit, now: datetime) -> HttpResponse:
         """The answer of a page or an operation; a write with a key is done once."""
         if not is_api(visit):
-            return self.get_response(visit)
+            response = self.get_response(visit)
+            # Which methods an address takes is nobody's business before they have signed in.
+            return _to_sign_in(visit) if response.status_code == 405 and visit.actor.is_stranger else response
         if is_to_be_done_once(visit) and not visit.actor.is_stranger:
             response = once(visit, visit.actor.login, now, lambda: self.get_response(visit))
         else:
@@ -69,12 +71,17 @@ class Door:
             number = 404
         elif isinstance(fault, NotPermitted):
             if cast(Visit, request).actor.is_stranger:
-                return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
+                return _to_sign_in(request)
             number = 403
         else:
             number = 409
         heading = {404: _("Not found"), 403: _("Not permitted"), 409: _("Refused")}[number]
         return problem(request, number, heading, say(fault), code=fault.code)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in first, then come back."""
+    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
 
 
 def _stopped(visit: Visit, *, at: datetime) -> HttpResponse | None:

@@ -3,5 +3,6 @@
 from django.urls import path
 
 from comity.ui import views
+from comity.ui.visits import signed_in
 
-urlpatterns = [path("style/", views.style_page, name="style")]
+urlpatterns = [path("style/", signed_in(views.style_page), name="style")]

@@ -1,0 +1,92 @@
+"""A house full of things: every party's own affairs, marked, so that a word of them in the wrong place is seen at once."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+
+from comity.accounts.acts import tokens
+from comity.accounts.models import Answer, Session, Tally, User
+from comity.accounts.rules import Role
+from comity.kernel.actors import STRANGER, Actor
+from comity.parties import queries as parties
+from comity.trail.models import Entry
+from tests.house import discover
+from tests.world import cast, frameworks, requests
+from tests.world import menu as menus
+
+# Said in whatever is Lakeland's alone, and in what is not released yet.
+OF_LAKELAND = "Quiet affairs of Lakeland"
+UNRELEASED = "Not yet for everybody"
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Peopled:
+    """The people by name, and who they are as actors."""
+
+    users: dict[str, User]
+
+    def actor(self, name: str) -> Actor:
+        """Somebody as the door sees them."""
+        return parties.actor_of(self.users[name], at=NOW) if name else STRANGER
+
+    def values(self, hidden_from: Actor) -> dict[str, list[Any]]:
+        """Arguments for addresses: what this reader may not see first, then everything else."""
+        found: dict[str, list[Any]] = {}
+        for hidden in (True, False):
+            for model in discover.tables():
+                for name, values in discover.values_of_rows(model, _rows(model, hidden_from, hidden=hidden)).items():
+                    kept = found.setdefault(name, [])
+                    kept += [value for value in values if value not in kept]
+        return found
+
+
+def _rows(model: type[models.Model], reader: Actor, *, hidden: bool) -> Any:
+    rows = model._default_manager.order_by("-pk")
+    if not hasattr(model._default_manager, "seen_by"):
+        return rows.none() if hidden else rows
+    seen = model._default_manager.seen_by(reader).order_by().values("pk")
+    return rows.exclude(pk__in=seen) if hidden else rows.filter(pk__in=seen)
+
+
+def people_the_house() -> Peopled:
+    """Fill every room that has something to hide."""
+    frameworks.the_frameworks()
+    menus.entry_groups()
+    users = {
+        "mara": cast.person("mara", Role.POINT_OF_CONTACT, of=cast.LAKELAND, name=f"{OF_LAKELAND}: Mara"),
+        "zoe": cast.person("zoe", Role.POINT_OF_CONTACT, of=cast.MERIDIA),
+        "boss": cast.person("boss", Role.ADMINISTRATOR, of=cast.HEADQUARTERS),
+        "menu": cast.person("menu", Role.MENU_MANAGER, of=cast.HEADQUARTERS),
+        "desk": cast.person("desk", Role.DESK_OFFICER, of=cast.HEADQUARTERS),
+        "guest": User.objects.create_user("guest", password="guestguest", name="Guest"),
+    }
+    peopled = Peopled(users)
+    tokens.make(users["mara"], name=OF_LAKELAND, days=9, by=peopled.actor("mara"), at=NOW)
+    edition = requests.edition(closing_at=datetime(2099, 1, 1, tzinfo=UTC))
+    asked = requests.activity(edition, 1, title="Course for everybody")
+    objective = requests.objective(cast.LAKELAND, title_en=f"{OF_LAKELAND}: objective")
+    requests.submitted(asked, cast.LAKELAND, note=f"{OF_LAKELAND}: note", objective=objective)
+    requests.submitted(asked, cast.MERIDIA)
+    requests.activity(edition, 2, title=f"{UNRELEASED}: draft", state="draft", offered_at=None, offered_by="", decided_at=None, decided_by="")
+    planned = menus.edition(2030, state="planned")
+    requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
+    return peopled
+
+
+def affairs_of(party: str) -> set[tuple[str, str]]:
+    """Every row of one party, as it stands now: what nobody else may change or add to.
+
+    The trail and what the door itself keeps are left out: they record that somebody knocked.
+    """
+    found = set()
+    for model in discover.tables():
+        if model in (Entry, Answer, Tally, Session):
+            continue
+        for column in model._meta.concrete_fields:
+            if column.is_relation and column.related_model is not None and column.related_model._meta.model_name in ("party", "delegation"):
+                rows = model._default_manager.filter(**{column.name: party}).values()
+                found |= {(model._meta.label, repr(sorted(row.items(), key=str))) for row in rows}
+    return found
