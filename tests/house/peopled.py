@@ -70,7 +70,9 @@ def people_the_house() -> Peopled:
     objective = requests.objective(cast.LAKELAND, title_en=f"{OF_LAKELAND}: objective")
     requests.submitted(asked, cast.LAKELAND, note=f"{OF_LAKELAND}: note", objective=objective)
     requests.submitted(asked, cast.MERIDIA)
-    requests.activity(edition, 2, title=f"{UNRELEASED}: draft", state="draft", offered_at=None, offered_by="", decided_at=None, decided_by="")
+    requests.activity(
+        edition, 2, title=f"{UNRELEASED}: draft", state="draft", offered_at=None, offered_by="", decided_at=None, decided_by=""
+    )
     planned = menus.edition(2030, state="planned")
     requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
     return peopled
@@ -86,7 +88,11 @@ def affairs_of(party: str) -> set[tuple[str, str]]:
         if model in (Entry, Answer, Tally, Session):
             continue
         for column in model._meta.concrete_fields:
-            if column.is_relation and column.related_model is not None and column.related_model._meta.model_name in ("party", "delegation"):
+            if (
+                column.is_relation
+                and column.related_model is not None
+                and column.related_model._meta.model_name in ("party", "delegation")
+            ):
                 rows = model._default_manager.filter(**{column.name: party}).values()
                 found |= {(model._meta.label, repr(sorted(row.items(), key=str))) for row in rows}
     return found

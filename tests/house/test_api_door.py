@@ -93,7 +93,9 @@ def post(client: Client, body: object, **headers: str) -> Any:
 
 
 class TestWhoCalls:
-    def test_a_public_operation_answers_a_stranger_and_knows_whoever_signed_in(self, client: Client, bearer: dict[str, str]) -> None:
+    def test_a_public_operation_answers_a_stranger_and_knows_whoever_signed_in(
+        self, client: Client, bearer: dict[str, str]
+    ) -> None:
         assert client.get("/api/v1/wishes").json() == {"login": ""}
         assert client.get("/api/v1/wishes", headers=bearer).json() == {"login": "mara"}
 

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import grimp
 import pytest
+from tools.contracts import PrivateFaces
 
 from tests.house.discover import ROOT
-from tools.contracts import PrivateFaces
 
 LINT = Path(sys.executable).with_name("lint-imports")
 
 
 def test_every_contract_is_kept() -> None:
-    told = subprocess.run([LINT, "--no-cache"], cwd=ROOT, capture_output=True, text=True, env={"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"})
+    told = subprocess.run(
+        [LINT, "--no-cache"], cwd=ROOT, capture_output=True, text=True, env={"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+    )
 
     assert told.returncode == 0, told.stdout + told.stderr
 

@@ -31,7 +31,8 @@ WITHOUT_A_LINE = {
     "comity/accounts/acts/accounts.py: describe": "calls the acts that record",
 }
 NEVER = {
-    "manager", "handler", "helper", "helpers", "processor", "service", "services", "utils", "util", "common", "base", "misc", "data", "info",
+    "manager", "handler", "helper", "helpers", "processor", "service", "services", "utils", "util", "common", "base", "misc",
+    "data", "info",
 }  # fmt: skip
 # Named by the framework, not by us.
 PRESCRIBED = {"process_exception"}
@@ -114,7 +115,8 @@ class TestActs:
             for path, tree in discover.trees().items()
             if discover.layer(path) in ("acts", "queries", "models", "rules")
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("datetime.now", "date.today", "timezone.now", "datetime.utcnow")
+            if isinstance(node, ast.Call)
+            and ast.unparse(node.func) in ("datetime.now", "date.today", "timezone.now", "datetime.utcnow")
         ]
 
         # The trail itself notes the moment of an act that carries a day.
@@ -164,8 +166,11 @@ class TestConstraints:
             f"{model._meta.label}.{column.name}"
             for model in discover.tables()
             for column in model._meta.concrete_fields
-            if column.name in ("state", "kind", "standing", "grade") and column.choices
-            and not any(isinstance(law, models.CheckConstraint) and column.name in str(law.condition) for law in model._meta.constraints)
+            if column.name in ("state", "kind", "standing", "grade")
+            and column.choices
+            and not any(
+                isinstance(law, models.CheckConstraint) and column.name in str(law.condition) for law in model._meta.constraints
+            )
         ]
 
         none(lawless)
@@ -208,7 +213,9 @@ def _named(words: ast.expr, known: dict[str, object]) -> object:
 
 class TestNames:
     def test_no_module_or_class_bears_an_empty_name(self) -> None:
-        wrong = [discover.place(p) for p in discover.trees() if p.stem in NEVER or (p.stem == "__init__" and p.parent.name in NEVER)]
+        wrong = [
+            discover.place(p) for p in discover.trees() if p.stem in NEVER or (p.stem == "__init__" and p.parent.name in NEVER)
+        ]
         for path, tree in discover.trees().items():
             for node in ast.walk(tree):
                 if isinstance(node, ast.ClassDef) and _is_empty_name(node):
@@ -228,7 +235,11 @@ class TestNames:
         for model in discover.tables():
             for column in model._meta.concrete_fields:
                 name, kind = column.name, column.get_internal_type()
-                if kind == "DateTimeField" and not name.endswith("_at") and name not in ("at", "last_login", "expire_date", "since", "until"):
+                if (
+                    kind == "DateTimeField"
+                    and not name.endswith("_at")
+                    and name not in ("at", "last_login", "expire_date", "since", "until")
+                ):
                     wrong.append(f"{model._meta.label}.{name}")
 
         none(wrong)

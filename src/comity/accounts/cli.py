@@ -23,7 +23,12 @@ def list_(context: typer.Context, format: Format = Format.TEXT) -> None:
 
 @group.command("open")
 def open_(
-    context: typer.Context, login: str, name: str, email: str = "", language: str = "en", zone: str = "Europe/Brussels",
+    context: typer.Context,
+    login: str,
+    name: str,
+    email: str = "",
+    language: str = "en",
+    zone: str = "Europe/Brussels",
     format: Format = Format.TEXT,
 ) -> None:
     """Open an account; its first password is printed once."""

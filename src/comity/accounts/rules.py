@@ -9,7 +9,6 @@ from hashlib import sha256
 
 from comity.kernel.words import _
 
-
 LANGUAGES = ("en", "fr")
 
 

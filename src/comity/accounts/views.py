@@ -30,8 +30,16 @@ def own_account(request: Visit) -> HttpResponse:
             messages.success(request, _("Kept."))
             return redirect("accounts")
     mine = queries.sessions(seen_by=request.actor, at=now).filter(user=user)
-    return page(request, "accounts/own.html", status=422 if form.errors else 200, form=form, account=user, sessions=mine,
-                here=request.session.session_key, tokens=queries.tokens(seen_by=request.actor).alive(now).filter(owner=user).count())
+    return page(
+        request,
+        "accounts/own.html",
+        status=422 if form.errors else 200,
+        form=form,
+        account=user,
+        sessions=mine,
+        here=request.session.session_key,
+        tokens=queries.tokens(seen_by=request.actor).alive(now).filter(owner=user).count(),
+    )
 
 
 @require_POST
@@ -57,7 +65,9 @@ def own_tokens(request: Visit) -> HttpResponse:
             token, words = tokens.make(owner, **form.cleaned_data, by=request.actor, at=now)
             form, made = NewToken(), {"token": token, "words": words}
     mine = queries.tokens(seen_by=request.actor).filter(owner__login=request.actor.login)
-    return page(request, "accounts/tokens.html", "tokens", status=422 if form.errors else 200, form=form, made=made, tokens=mine, now=now)
+    return page(
+        request, "accounts/tokens.html", "tokens", status=422 if form.errors else 200, form=form, made=made, tokens=mine, now=now
+    )
 
 
 @require_POST
@@ -67,4 +77,3 @@ def revoke_token(request: Visit, pk: int) -> HttpResponse:
     tokens.revoke(queries.token(pk, seen_by=request.actor), by=request.actor, at=datetime.now(UTC))
     messages.success(request, _("The token is revoked."))
     return redirect("tokens")
-

@@ -51,9 +51,16 @@ def who_may_do_what(request: Visit) -> HttpResponse:
     actor, today = request.actor, datetime.now(UTC).date()
     people = _mandates(actor).filter(delegation__recalled_on__isnull=True) if actor.may(Permission.MANAGE_ACCOUNTS) else []
     return page(
-        request, "config/access.html", roles=ROLES, role_labels=ROLE_LABELS, permissions=Permission, labels=PERMISSION_LABELS,
-        mandate=_mandates(actor).running(today).filter(user__login=actor.login).first(), people=people,
-        without=accounts.accounts(seen_by=actor).filter(mandates=None) if people != [] else [], day=today,
+        request,
+        "config/access.html",
+        roles=ROLES,
+        role_labels=ROLE_LABELS,
+        permissions=Permission,
+        labels=PERMISSION_LABELS,
+        mandate=_mandates(actor).running(today).filter(user__login=actor.login).first(),
+        people=people,
+        without=accounts.accounts(seen_by=actor).filter(mandates=None) if people != [] else [],
+        day=today,
     )
 
 
@@ -72,8 +79,16 @@ def person(request: Visit, login: str) -> HttpResponse:
             messages.success(request, _("Done."))
             return redirect("person", login)
     history = _mandates(by).filter(user=user).order_by("-period")
-    return page(request, "config/person.html", status=422 if form.errors else 200, person=user, history=history, form=form,
-                role_labels=ROLE_LABELS, day=datetime.now(UTC).date())
+    return page(
+        request,
+        "config/person.html",
+        status=422 if form.errors else 200,
+        person=user,
+        history=history,
+        form=form,
+        role_labels=ROLE_LABELS,
+        day=datetime.now(UTC).date(),
+    )
 
 
 def _change(user: User, told: dict[str, Any], *, by: Actor) -> None:

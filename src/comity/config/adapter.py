@@ -57,7 +57,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         return user
 
     @classmethod
-    def _stash_user(cls, user: Any) -> None:
+    def _stash_user(cls, user: Any) -> None:  # noqa: ARG003
         """The library would tell a closed account from a wrong password by this; we do not."""
         return
 

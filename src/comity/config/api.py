@@ -48,8 +48,14 @@ class Desk(NinjaAPI):
 
 
 api = Desk(
-    title="Comity", version="1", description=ABOUT, docs_url=None, openapi_url="/openapi.json", urls_namespace="api",
-    auth=signed, parser=Careful(),
+    title="Comity",
+    version="1",
+    description=ABOUT,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+    auth=signed,
+    parser=Careful(),
 )
 
 

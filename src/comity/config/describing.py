@@ -11,7 +11,12 @@ from comity.ui.wire import Public
 METHODS = ("get", "post", "put", "patch", "delete")
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token made on /accounts/tokens/."},
-    "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "The session of a browser; writes need X-CSRFToken."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sessionid",
+        "description": "The session of a browser; writes need X-CSRFToken.",
+    },
 }
 PROBLEM = {
     "type": "object",
@@ -55,7 +60,9 @@ def _complete(operation: dict[str, Any], method: str, *, is_public: bool) -> Non
     told = operation["responses"] = {str(number): answer for number, answer in operation["responses"].items()}
     for number in (400, 401, 403, 404, 405, 409, 422, 429):
         words = KNOWN[number][1] if number in KNOWN else "Refused, with the code and the sentence of the refusal."
-        told.setdefault(str(number), {"description": words, "content": {KIND: {"schema": {"$ref": "#/components/schemas/Problem"}}}})
+        told.setdefault(
+            str(number), {"description": words, "content": {KIND: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+        )
     # One description object may stand under several methods; the key is added once.
     parameters = operation.setdefault("parameters", [])
     if method != "get" and KEY not in parameters:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DATA = env.folder("COMITY_DATA", ".comity")
 
 # Demonstration mode: loopback only, accounts with a printed password, secrets kept in the data directory.
-DEMONSTRATION = env.flag("COMITY_DEMONSTRATION")
+DEMONSTRATION = env.flag("COMITY_DEMONSTRATION", (DATA / "demonstration").exists())
 SECRET_KEY = env.text("COMITY_SECRET_KEY", Cluster(DATA / "pg").kept_secret("web") if DEMONSTRATION else None)
 DEBUG = False
 ALLOWED_HOSTS = env.words("COMITY_HOSTS", "127.0.0.1,localhost,[::1]" if DEMONSTRATION else "")
@@ -53,7 +53,11 @@ INSTALLED_APPS = [
     "comity.packs",
     "comity.config",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith("comity.") or app == "comity.config" or (PACKAGE / app.split(".")[1] / "apps.py").exists()]
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if not app.startswith("comity.") or app == "comity.config" or (PACKAGE / app.split(".")[1] / "apps.py").exists()
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -64,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "comity.config.door.Door",
@@ -75,7 +80,22 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": False,
-        "DIRS": [PACKAGE / room / "templates" for room in ("ui", "accounts", "trail", "parties", "frameworks", "activities", "programmes", "participation", "reports", "exchange", "config")],
+        "DIRS": [
+            PACKAGE / room / "templates"
+            for room in (
+                "ui",
+                "accounts",
+                "trail",
+                "parties",
+                "frameworks",
+                "activities",
+                "programmes",
+                "participation",
+                "reports",
+                "exchange",
+                "config",
+            )
+        ],
         "OPTIONS": {
             "environment": "comity.ui.jinja.environment",
             "context_processors": ["django.contrib.messages.context_processors.messages", "comity.config.context.frame"],

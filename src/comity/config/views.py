@@ -35,12 +35,17 @@ def health(request: HttpRequest) -> JsonResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Keep the reader's language and theme on this browser."""
     response = redirect(_within(request.POST.get("next", "")))
-    kept = {"max_age": 31_536_000, "samesite": "Lax", "secure": settings.SECURE, "httponly": True}
-    if (language := request.POST.get("language")) in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, **kept)
-    if (theme := request.POST.get("theme")) in THEMES:
-        response.set_cookie("comity_theme", theme, **kept)
+    language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
+    if language in dict(settings.LANGUAGES):
+        _keep(response, settings.LANGUAGE_COOKIE_NAME, language)
+    if theme in THEMES:
+        _keep(response, "comity_theme", theme)
     return response
+
+
+def _keep(response: HttpResponse, name: str, value: str) -> None:
+    """Have the browser keep a preference for a year."""
+    response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=settings.SECURE, httponly=True)
 
 
 @require_POST
@@ -74,7 +79,12 @@ def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from one of our pages, or from one left open too long."""
     if is_api(request):
         return api_problem(403)
-    return problem(request, 403, _("Please try again"), _("This form was open too long, or did not come from this site. Go back, reload the page and send it again."))
+    return problem(
+        request,
+        403,
+        _("Please try again"),
+        _("This form was open too long, or did not come from this site. Go back, reload the page and send it again."),
+    )
 
 
 @requires_csrf_token
@@ -98,5 +108,9 @@ def fault(request: HttpRequest) -> HttpResponse:
     """Something went wrong on our side; nothing was saved by halves."""
     if is_api(request):
         return api_problem(500)
-    return problem(request, 500, _("A fault on our side"), _("Something went wrong on our side. Nothing was saved by halves; please try again."))
-
+    return problem(
+        request,
+        500,
+        _("A fault on our side"),
+        _("Something went wrong on our side. Nothing was saved by halves; please try again."),
+    )

@@ -40,20 +40,31 @@ def list_(context: typer.Context, on: datetime = DAY, format: Format = Format.TE
     day = (on or datetime.now(UTC)).date()
     found = Mandate.objects.seen_by(actor(context)).running(day).select_related("user")
     rows = [
-        {"login": m.user.login, "party": m.delegation_id, "role": m.role, "since": m.period.lower, "ends": m.period.upper} for m in found
+        {"login": m.user.login, "party": m.delegation_id, "role": m.role, "since": m.period.lower, "ends": m.period.upper}
+        for m in found
     ]
     answer({"on": day, "count": len(rows), "mandates": rows}, format, "mandates")
 
 
 @mandates_group.command("give")
 def give(
-    context: typer.Context, login: str, role: str, party: str, since: datetime = DAY, until: datetime = DAY, format: Format = Format.TEXT
+    context: typer.Context,
+    login: str,
+    role: str,
+    party: str,
+    since: datetime = DAY,
+    until: datetime = DAY,
+    format: Format = Format.TEXT,
 ) -> None:
     """Give somebody a role in the delegation of a party; --until is the last day."""
     by = actor(context)
     mandate = mandates.give(
-        accounts.account(login, seen_by=by), role=role, of=_delegation(party, by), since=(since or datetime.now(UTC)).date(),
-        until=until.date() if until else None, by=by,
+        accounts.account(login, seen_by=by),
+        role=role,
+        of=_delegation(party, by),
+        since=(since or datetime.now(UTC)).date(),
+        until=until.date() if until else None,
+        by=by,
     )
     answer({"login": login, "party": mandate.delegation_id, "role": role}, format)
 

@@ -24,8 +24,14 @@ def verify(format: Format = Format.TEXT) -> None:
 
 @group.command("list")
 def list_(
-    context: typer.Context, act: str = "", subject: str = "", who: str = "", since: datetime = DAY, until: datetime = DAY,
-    limit: int = 50, format: Format = Format.TEXT,
+    context: typer.Context,
+    act: str = "",
+    subject: str = "",
+    who: str = "",
+    since: datetime = DAY,
+    until: datetime = DAY,
+    limit: int = 50,
+    format: Format = Format.TEXT,
 ) -> None:
     """List the lines you may see, newest first; days are days in UTC and --until is the first day left out."""
     narrowing = {"since": since and since.replace(tzinfo=UTC), "until": until and until.replace(tzinfo=UTC)}

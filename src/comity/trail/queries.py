@@ -20,7 +20,13 @@ def of(subject: models.Model, *, seen_by: Actor) -> EntryQuerySet:
 
 
 def search(
-    *, seen_by: Actor, act: str = "", subject: str = "", actor: str = "", since: datetime | None = None, until: datetime | None = None
+    *,
+    seen_by: Actor,
+    act: str = "",
+    subject: str = "",
+    actor: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> EntryQuerySet:
     """The lines a reader may see that fit what they look for, newest first."""
     return entries(seen_by=seen_by).narrowed(act=act, subject=subject, actor=actor, since=since, until=until)

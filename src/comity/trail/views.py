@@ -57,8 +57,20 @@ def _csv(found: EntryQuerySet) -> Iterator[str]:
 
 def _cells(entry: Entry) -> list[str]:
     facts = json.dumps(entry.facts, ensure_ascii=False, sort_keys=True)
-    return [str(entry.pk), entry.at.isoformat(), entry.act, entry.kind, entry.subject, entry.label, entry.actor, entry.actor_name,
-            entry.party, entry.about_party, facts, entry.digest]
+    return [
+        str(entry.pk),
+        entry.at.isoformat(),
+        entry.act,
+        entry.kind,
+        entry.subject,
+        entry.label,
+        entry.actor,
+        entry.actor_name,
+        entry.party,
+        entry.about_party,
+        facts,
+        entry.digest,
+    ]
 
 
 def _inert(cell: str) -> str:

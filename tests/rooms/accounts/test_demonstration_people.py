@@ -44,9 +44,15 @@ def test_everybody_sits_where_the_interfaces_say(register: None) -> None:
 
     actors = {u.login: queries.actor_of(u, at=NOW) for u in User.objects.all()}
     assert {login: (a.role, a.party) for login, a in actors.items()} == {
-        "admin": ("administrator", "NATO"), "desk": ("desk_officer", "NATO"), "menu": ("menu_manager", "NATO"),
-        "provider": ("provider", "XDTC"), "poc-mda": ("point_of_contact", "MDA"), "poc-geo": ("point_of_contact", "GEO"),
-        "poc-che": ("point_of_contact", "CHE"), "head-mda": ("head_of_delegation", "MDA"), "poc-est": ("point_of_contact", "EST"),
+        "admin": ("administrator", "NATO"),
+        "desk": ("desk_officer", "NATO"),
+        "menu": ("menu_manager", "NATO"),
+        "provider": ("provider", "XDTC"),
+        "poc-mda": ("point_of_contact", "MDA"),
+        "poc-geo": ("point_of_contact", "GEO"),
+        "poc-che": ("point_of_contact", "CHE"),
+        "head-mda": ("head_of_delegation", "MDA"),
+        "poc-est": ("point_of_contact", "EST"),
         "auditor": ("auditor", "NATO"),
     }
     assert (actors["poc-che"].language, actors["poc-mda"].zone, actors["poc-geo"].zone) == ("fr", "Europe/Chisinau", "Asia/Tbilisi")

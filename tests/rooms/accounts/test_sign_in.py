@@ -89,7 +89,8 @@ class TestPassword:
         sign_in(client)
 
         changed = client.post(
-            "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "walks by the lake", "password2": "walks by the lake"}
+            "/accounts/password/change/",
+            {"oldpassword": PASSWORD, "password1": "walks by the lake", "password2": "walks by the lake"},
         )
 
         assert changed.status_code == 302
@@ -104,7 +105,9 @@ class TestOneAnswerForEveryFailure:
         closed = cast.person("zoe", Role.POINT_OF_CONTACT, of=cast.MERIDIA)
         accounts.disable(closed, by=cast.ADMINISTRATOR, at=datetime.now(UTC))
 
-        answers = [sign_in(Client(), login, password) for login, password in (("mara", "wrong"), ("nobody", "wrong"), ("zoe", "zoezoe"))]
+        answers = [
+            sign_in(Client(), login, password) for login, password in (("mara", "wrong"), ("nobody", "wrong"), ("zoe", "zoezoe"))
+        ]
 
         assert {a.status_code for a in answers} == {200}
         assert len({said(a).replace("nobody", "").replace("zoe", "").replace("mara", "") for a in answers}) == 1
@@ -134,9 +137,21 @@ class TestOneAnswerForEveryFailure:
     @pytest.mark.parametrize(
         "path",
         [
-            "signup/", "email/", "confirm-email/", "confirm-email/abc/", "password/reset/", "password/reset/done/", "password/set/",
-            "password/reset/key/1-abc/", "password/reset/key/done/", "inactive/", "login/code/", "login/code/confirm/",
-            "2fa/webauthn/", "2fa/trust/", "social/login/error/",
+            "signup/",
+            "email/",
+            "confirm-email/",
+            "confirm-email/abc/",
+            "password/reset/",
+            "password/reset/done/",
+            "password/set/",
+            "password/reset/key/1-abc/",
+            "password/reset/key/done/",
+            "inactive/",
+            "login/code/",
+            "login/code/confirm/",
+            "2fa/webauthn/",
+            "2fa/trust/",
+            "social/login/error/",
         ],
     )
     def test_no_other_page_of_the_library_is_there(self, client: Client, path: str) -> None:
@@ -250,7 +265,9 @@ class TestDemonstration:
 
     def test_at_this_machine_one_may_be_anybody_of_the_demonstration(self, client: Client, invented: User) -> None:
         page = client.get("/accounts/login/").content.decode()
-        assert "Sign in as poc" in page and "Point of contact" in page and "Lakeland" in page
+        assert "Sign in as poc" in page
+        assert "Point of contact" in page
+        assert "Lakeland" in page
 
         assert self.enter(client)["Location"] == "/accounts/"
 
@@ -284,7 +301,9 @@ class TestDemonstration:
 
 @pytest.mark.fault("F10")
 class TestRedirects:
-    @pytest.mark.parametrize("away", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil"])
+    @pytest.mark.parametrize(
+        "away", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil"]
+    )
     def test_no_redirect_leaves_the_site(self, mara: User, away: str) -> None:
         User.objects.filter(pk=mara.pk).update(is_demonstration=True)
 

@@ -37,9 +37,11 @@ class TestMaking:
         token, words = made(mara)
 
         kept = Token.objects.values().get()
-        assert words.startswith("comity_") and words not in map(str, kept.values())
+        assert words.startswith("comity_")
+        assert words not in map(str, kept.values())
         assert queries.bearer(words, at=datetime.now(UTC)) == token
-        assert words.startswith(token.prefix) and len(token.prefix) == 12
+        assert words.startswith(token.prefix)
+        assert len(token.prefix) == 12
 
     @pytest.mark.parametrize(
         ("fields", "refusal"),
@@ -147,7 +149,8 @@ class TestUsing:
             answers = [client.get("/api/v1/who", headers={"authorization": f"Bearer {words}"}) for _ in range(6)]
 
         refused = [a for a in answers if a.status_code == 429]
-        assert refused and 0 < int(refused[-1]["Retry-After"]) <= 60
+        assert refused
+        assert 0 < int(refused[-1]["Retry-After"]) <= 60
         assert refused[-1].json()["code"] == "too-many-calls"
 
 

@@ -100,13 +100,22 @@ def open(
     _require(name=name, language=language, zone=zone)
     if password is not None:
         _require_strong(password, User(login=login, name=name, email=email, is_demonstration=is_demonstration))
-    with refusing(
-        user_logins_are_unique=LoginIsTaken(login=login),
-        user_logins_are_plain_words=LoginIsNotPlain(login=login),
-        user_emails_are_unique_when_given=AddressIsTaken(email=email),
-    ), transaction.atomic():
+    with (
+        refusing(
+            user_logins_are_unique=LoginIsTaken(login=login),
+            user_logins_are_plain_words=LoginIsNotPlain(login=login),
+            user_emails_are_unique_when_given=AddressIsTaken(email=email),
+        ),
+        transaction.atomic(),
+    ):
         user = User.objects.create_user(
-            login, password=password, name=name.strip(), email=email, language=language, zone=zone, is_demonstration=is_demonstration
+            login,
+            password=password,
+            name=name.strip(),
+            email=email,
+            language=language,
+            zone=zone,
+            is_demonstration=is_demonstration,
         )
     trail.record("account.opened", user, by=by, at=at, login=login)
     return user

@@ -74,4 +74,3 @@ def revoke(token: Token, *, by: Actor, at: datetime) -> None:
         raise TokenIsRevoked(name=token.name)
     token.revoked_at = at
     trail.record("token.revoked", token, by=by, at=at, owner=token.owner.login)
-

@@ -61,8 +61,14 @@ def build(password: str, *, by: Actor, at: datetime) -> int:
     missing = [person for person in PEOPLE if person.login not in present]
     for person in missing:
         user = accounts.open(
-            person.login, name=person.name, language=person.language, zone=person.zone, password=password, is_demonstration=True,
-            by=by, at=at,
+            person.login,
+            name=person.name,
+            language=person.language,
+            zone=person.zone,
+            password=password,
+            is_demonstration=True,
+            by=by,
+            at=at,
         )
         mandates.give(user, role=person.role, of=_delegation(person.of, since=since, by=by), since=since, by=by)
     return len(missing)

@@ -80,4 +80,3 @@ def end(mandate: Mandate, *, on: date, by: Actor) -> None:
     mandate.period = (since, on)
     mandate.save(update_fields=["period"])
     trail.record("mandate.ended", mandate, by=by, about=mandate.delegation_id, login=mandate.user.login, on=on)
-
