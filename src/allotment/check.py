@@ -181,10 +181,11 @@ def _bound(problem: Problem, rule: Rule, allotment: Allotment, leaf: Leaf) -> in
     if prices.scale < 1 or any((part < 0).any() for part in parts):
         return None
     net = _net(problem, rule, leaf)
-    wanted = _added(problem.activity, problem.places, len(problem.activities))
+    places = _at_most(problem)
+    wanted = _added(problem.activity, places, len(problem.activities))
     if net is None or int(np.abs(net).max(initial=0)) * int(wanted.max(initial=0)) > _SAFE:
         return None
-    total = sum(_best(problem, net, wanted, leaf).tolist())
+    total = sum(_best(problem, net, places, leaf).tolist())
     floors = allotment.fairness.floors or (0,) * len(problem.parties)
     away = [price * cap for price, cap in zip(prices.weeks.sum(axis=1).tolist(), problem.away_cap.tolist(), strict=True)]
     total += sum(away)
@@ -216,10 +217,17 @@ def _net(problem: Problem, rule: Rule, leaf: Leaf) -> Ints | None:
     return net
 
 
-def _best(problem: Problem, net: Ints, wanted: Ints, leaf: Leaf) -> Ints:
+def _at_most(problem: Problem) -> Ints:
+    """No plan gives a request more than it asks for, its activity holds, or its party may hold or send."""
+    of_party = np.minimum(problem.places_cap, problem.away_cap)[problem.party]
+    return np.minimum(problem.places, np.minimum(problem.capacity[problem.activity], of_party))
+
+
+def _best(problem: Problem, net: Ints, places: Ints, leaf: Leaf) -> Ints:
     """The best sum of each activity on its own: whole, within capacity, at least the minimum, or nothing."""
+    wanted = _added(problem.activity, places, len(problem.activities))
     order = np.lexsort((-net, problem.activity))
-    activity, places, net = problem.activity[order], problem.places[order], net[order]
+    activity, places, net = problem.activity[order], places[order], net[order]
     before = np.cumsum(places) - places
     opening = np.searchsorted(activity, np.arange(len(problem.activities)))
     if len(activity):

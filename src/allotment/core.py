@@ -1,6 +1,6 @@
-"""The undecided core: the few requests that prices leave open, as a linear program, rounded by a dive.
+"""The undecided core: the few requests that an estimate of the plan leaves open, as a linear or integer program.
 
-What prices are sure about is seated first (complementary slackness; Posta, Ferland and Michelon 2012 use the same idea
+What the estimate is sure about is seated first (complementary slackness; Posta, Ferland and Michelon 2012 use the same idea
 for generalised assignment). The rest is written with the strong link ``places <= wanted x run``, which together with
 capacity and minimum describes each activity's own polytope exactly (Balas 1985), so few run decisions come out
 fractional.
@@ -9,18 +9,27 @@ fractional.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from allotment.grid import Flags, Grid, counts, party_value
 from allotment.model import Floats, Ints
-from allotment.prices import CANCELLED, RUNS, Coupling, Descent, net_of_all, seat_prices
+from allotment.prices import CANCELLED, Coupling, net_of_all, seat_prices
 from allotment.programs import INFINITE, Program, Solver
 from allotment.seating import Room, empty_room, hear
 
 _WHOLE = 1e-6
+
+
+class Estimate(NamedTuple):
+    """What a bound suggests about the plan: prices, the places of each request (perhaps fractional), and whether each
+    activity runs (perhaps in part)."""
+
+    prices: Floats
+    places: Floats
+    runs: Floats
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,16 @@ class Core:
         np.add.at(own, self.request[~self.paid], of_places[~self.paid])
         return funded, own
 
+    def estimate(self, solver: Solver, coupling: Coupling) -> Estimate:
+        """What the last linear solution of this program suggests."""
+        values = solver.values
+        grid = coupling.grid
+        funded, own = self.places(values)
+        places = funded + own
+        people = np.bincount(grid.activity, places, len(self.run_column))
+        runs = np.where(self.run_column >= 0, values[self.run_column], people > _WHOLE)
+        return Estimate(self.prices(solver.duals, len(coupling.supply)), places, runs)
+
 
 def whole_core(coupling: Coupling) -> Core:
     """Everything undecided: the problem itself."""
@@ -65,26 +84,29 @@ def whole_core(coupling: Coupling) -> Core:
     return build(coupling, empty_room(grid), alive[grid.activity])
 
 
-def priced_core(coupling: Coupling, descent: Descent, *, band: float, most: int, value_of_a_place: float) -> Core:
-    """Seat what prices are sure about, leave open what is fractional or within ``band`` places' value of the margin."""
+def narrow_core(coupling: Coupling, estimate: Estimate, *, band: float, most: int) -> Core:
+    """Seat what the estimate is sure about; leave open what is fractional in it, or within ``band`` of value of the
+    margin, but no more than ``most`` requests."""
     grid = coupling.grid
-    net = net_of_all(grid, coupling.rates(descent.best.prices))
+    rates = coupling.rates(estimate.prices)
+    net = net_of_all(grid, rates)
     over = net - seat_prices(grid, net)[grid.activity]
-    mean = descent.mean
-    likely = mean.places > 0.5 * grid.places
-    near = band * value_of_a_place
-    undecided = (mean.runs > 0.03) & (mean.runs < 0.97)
-    maybe = (mean.runs >= 0.5) | undecided
-    all_of_it, none_of_it = mean.places >= 0.98 * grid.places, mean.places <= 0.02 * grid.places
-    sure = ((all_of_it & (over > near)) | (none_of_it & (over < -near))) & ~undecided[grid.activity]
+    undecided = (estimate.runs > 0.03) & (estimate.runs < 0.97)
+    maybe = (estimate.runs >= 0.5) | undecided
+    all_of_it, none_of_it = estimate.places >= 0.98 * grid.places, estimate.places <= 0.02 * grid.places
+    sure = ((all_of_it & (over > band)) | (none_of_it & (over < -band))) & ~undecided[grid.activity]
     open_ = ~sure & maybe[grid.activity]
     if open_.sum() > most:
-        open_ = _nearest(open_, np.abs(over) - 100 * value_of_a_place * ~(all_of_it | none_of_it), most)
+        open_ = _nearest(open_, np.abs(over) - 1e9 * ~(all_of_it | none_of_it), most)
     room = empty_room(grid)
     room.closed[:] = ~maybe
-    first = np.argsort(-(net + 0.5 * value_of_a_place * mean.places / grid.places), kind="stable")
-    hear(grid, room, first[(likely & ~open_)[first]], coupling.rates(descent.best.prices).pool)
-    cut_short = ~open_ & likely & maybe[grid.activity] & (room.funded + room.own < grid.places)
+    likely = estimate.places > 0.5 * grid.places
+    seated = np.flatnonzero(likely & ~open_ & maybe[grid.activity])
+    share = estimate.places / np.maximum(grid.places, 1)
+    rank = net[seated] + 0.5 * coupling.value_of_a_place * share[seated]
+    hear(grid, room, seated[np.argsort(-rank, kind="stable")], rates.pool)
+    cut_short = np.zeros_like(open_)
+    cut_short[seated] = (room.funded + room.own < grid.places)[seated]
     return build(coupling, room, open_ | cut_short)
 
 
@@ -206,41 +228,25 @@ def coupling_entries(coupling: Coupling, request: Ints, paid: Flags) -> tuple[In
     return np.concatenate(row).astype(np.int64), np.concatenate(column), np.concatenate(amount).astype(np.float64)
 
 
-def fix_fates(solver: Solver, core: Core, fates: Floats | Ints) -> None:
-    """Impose decisions on the run columns of a program."""
-    held = core.run_column >= 0
-    lower = np.where(fates[held] == RUNS, 1.0, 0.0)
-    upper = np.where(fates[held] == CANCELLED, 0.0, 1.0)
-    solver.bound_columns(core.run_column[held], lower, upper)
-
-
-@dataclass(frozen=True)
-class Dived:
-    """Where a dive ended, and the prices of the linear program it began from."""
-
-    values: Floats
-    prices: Floats
-    objective: float
-    rounds: int
-
-
-def dive(solver: Solver, core: Core, size: int, *, most: int = 60) -> Dived | None:
+def dive(core: Core, *, most: int) -> Floats | None:
     """Solve, then fix the most nearly whole third of the fractional columns and solve again, warm, until all are
     whole or ``most`` rounds are over. A batch that cannot be is quartered; a single column that cannot be is rounded
-    down. Run decisions go first. None if the program has no solution."""
-    if not solver.run():
+    down. Run decisions go first. Returns values of the columns, perhaps some fractional, or None if there are none.
+
+    A few rounds do nearly all the good: what is left fractional then is rounded down and refilled as well by hand.
+    """
+    solver = Solver(core.program, solver="simplex")
+    if not len(core.request) or not solver.run():
         return None
-    values, objective = solver.values, solver.objective
-    prices = core.prices(solver.duals, size)
+    values = solver.values
     whole = np.arange(len(values)) < core.first_lack
     lacking = values[~whole].sum() + _WHOLE
     upper = np.concatenate(core.program.upper)
-    batch, rounds = len(values), 0
-    while rounds < most:
+    batch = len(values)
+    for _ in range(most):
         chosen = _most_whole(np.where(whole, values, 0.0), len(core.request), batch)
         if not len(chosen):
             break
-        rounds += 1
         nearest = np.rint(values[chosen])
         solver.bound_columns(chosen, nearest, nearest)
         if solver.run() and solver.values[~whole].sum() <= lacking:
@@ -253,7 +259,7 @@ def dive(solver: Solver, core: Core, size: int, *, most: int = 60) -> Dived | No
             if not solver.run():
                 break
         values = solver.values
-    return Dived(values, prices, objective, rounds + 1)
+    return values
 
 
 def _most_whole(values: Floats, runs_from: int, batch: int) -> Ints:

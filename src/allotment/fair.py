@@ -32,26 +32,27 @@ def ideals(frame: Frame) -> Floats:
 
 def _alone(grid: Grid, p: int, requests: Ints, most: Ints) -> float:
     """Best value of these requests within the party's own cap and weeks; equal columns are merged."""
-    value = np.maximum(grid.funded, grid.own)[requests]
-    activity = grid.activity[requests]
-    first, last = grid.first[activity].astype(np.int64), grid.last[activity].astype(np.int64)
-    kinds, kind = np.unique(np.stack([first, last, value.astype(np.int64)]), axis=1, return_inverse=True)
-    upper: Floats = np.bincount(kind.ravel(), most[requests], kinds.shape[1]).astype(np.float64)
-    program = Program()
-    program.add_columns(kinds[2].astype(np.float64), upper)
+    value = np.maximum(grid.funded, grid.own)[requests].astype(np.int64)
+    span = (grid.first.astype(np.int64) * grid.weeks + grid.last)[grid.activity[requests]]
+    kinds, kind = np.unique(value * grid.weeks**2 + span, return_inverse=True)
+    upper = np.bincount(kind, most[requests], len(kinds)).astype(np.float64)
+    worth, (first, last) = kinds // grid.weeks**2, np.divmod(kinds % grid.weeks**2, max(grid.weeks, 1))
     load = np.zeros(grid.weeks + 1)
-    np.add.at(load, kinds[0], upper)
-    np.add.at(load, kinds[1] + 1, -upper)
+    np.add.at(load, first, upper)
+    np.add.at(load, last + 1, -upper)
+    everything = float(worth @ upper)
     if np.cumsum(load).max(initial=0) <= grid.away[p] and upper.sum() <= grid.cap[p]:
-        return float(kinds[2] @ upper)
-    rows = program.add_rows(np.full(grid.weeks + 1, -INFINITE), np.append(np.full(grid.weeks, grid.away[p]), grid.cap[p]))
-    spans = kinds[1] - kinds[0] + 1
-    column = np.repeat(np.arange(len(upper)), spans)
-    week = np.arange(len(column)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(kinds[0], spans)
-    program.put(rows + week, column, 1.0)
-    program.put(np.full(len(upper), grid.weeks), np.arange(len(upper)), 1.0)
-    solver = Solver(program)
-    return solver.objective if solver.run() else float(kinds[2] @ upper)
+        return everything
+    program = Program()
+    program.add_columns(worth.astype(np.float64), upper)
+    program.add_rows(np.full(grid.weeks + 1, -INFINITE), np.append(np.full(grid.weeks, grid.away[p]), grid.cap[p]))
+    spans = last - first + 1
+    column = np.repeat(np.arange(len(kinds)), spans)
+    week = np.arange(len(column)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(first, spans)
+    program.put(week, column, 1.0)
+    program.put(np.full(len(kinds), grid.weeks), np.arange(len(kinds)), 1.0)
+    solver = Solver(program, presolve="off")
+    return solver.objective if solver.run() else everything
 
 
 def highest_level(coupling: Coupling, core: Core, ideal: Floats) -> float:

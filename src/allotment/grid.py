@@ -7,7 +7,7 @@ The order depends on keys alone, so the order of rows in the input cannot reach 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allotment.model import Floats, Ints, Problem, weeks
-from allotment.seals import lots
+from allotment.seals import scrambled
 from allotment.values import Rule, worth
 
 Flags = NDArray[np.bool_]
@@ -55,7 +55,10 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True)
 class Frame:
-    """A grid and the way back: position in the problem of each request, activity, party and pool of the grid."""
+    """A grid and the way back: position in the problem of each request, activity, party and pool of the grid.
+
+    ``tie`` decides between requests that are equal in everything, by the seed.
+    """
 
     problem: Problem
     grid: Grid
@@ -64,7 +67,7 @@ class Frame:
     party: Ints
     pool: Ints
     week: Ints
-    lot: NDArray[np.uint64]
+    tie: NDArray[np.uint64]
     value_of_a_place: float
 
     def spread(self, over_grid: Ints) -> Ints:
@@ -103,9 +106,17 @@ def frame(problem: Problem, rule: Rule, seed: int) -> Frame:
         away=problem.away_cap[parties],
         weeks=len(starts),
     )
-    lot = lots(seed, problem.requests)[requests]
+    tie_break = scrambled(seed, 0, np.arange(len(requests)))
     mean = float(np.maximum(funded, own).mean()) if len(requests) else 1.0
-    return Frame(problem, grid, requests, activities, parties, pools, starts, lot, max(mean, 1.0))
+    return Frame(problem, grid, requests, activities, parties, pools, starts, tie_break, max(mean, 1.0))
+
+
+def tightened(framed: Frame) -> Frame:
+    """The same problem asking for no more than could ever be given: a request gets no more places than its activity
+    has, or than its party may hold or send. No plan is lost, and the linear program comes nearer to the plans."""
+    grid = framed.grid
+    most = np.minimum(grid.capacity[grid.activity], np.minimum(grid.cap, grid.away)[grid.party])
+    return replace(framed, grid=grid._replace(places=np.minimum(grid.places, most).astype(np.int32)))
 
 
 def counts(grid: Grid, places: Ints) -> Ints:

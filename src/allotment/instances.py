@@ -1,7 +1,7 @@
 """Invented years of requests, for tests and benchmarks: four sizes, an easy and a scarce variant, any seed.
 
-Numbers come from a counter-based hash (splitmix64; Steele, Lea and Flood 2014) and the four operations of arithmetic,
-so an instance is a function of its name alone, on every machine and with every version of numpy.
+Numbers come from a counter-based hash and the four operations of arithmetic, so an instance is a function of
+its name alone, on every machine and with every version of numpy.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allotment.model import NO_LIMIT, Floats, Ints, Problem
+from allotment.seals import scrambled
 
 Scale = Literal["T", "S", "M", "L"]
 Variant = Literal["base", "tight"]
 
 _WEEKS = 52
 _FIRST_MONDAY = date(2029, 1, 1).toordinal()
-_GOLDEN = 0x9E3779B97F4A7C15
-_ALL = (1 << 64) - 1
 
 
 @dataclass(frozen=True)
@@ -62,19 +61,11 @@ _SCARCITIES: dict[Variant, _Scarcity] = {
 class _Hash:
     seed: int
 
-    def raw(self, stream: int, at: NDArray[Any]) -> NDArray[np.uint64]:
-        start = np.uint64(_mixed(_mixed(self.seed) ^ (stream * 0xD1B54A32D192ED03 & _ALL)))
-        with np.errstate(over="ignore"):
-            z = np.asarray(at).astype(np.uint64) * np.uint64(_GOLDEN) + start
-            z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            return z ^ (z >> np.uint64(31))
-
     def unit(self, stream: int, at: NDArray[Any]) -> Floats:
-        return (self.raw(stream, at) >> np.uint64(11)).astype(np.float64) * (1.0 / (1 << 53))
+        return (scrambled(self.seed, stream, at) >> np.uint64(11)).astype(np.float64) * (1.0 / (1 << 53))
 
     def between(self, stream: int, at: NDArray[Any], least: int, most: int) -> Ints:
-        return (self.raw(stream, at) % np.uint64(most - least + 1)).astype(np.int64) + least
+        return (scrambled(self.seed, stream, at) % np.uint64(most - least + 1)).astype(np.int64) + least
 
     def choice(self, stream: int, at: NDArray[Any], cuts: Sequence[float], values: Sequence[int]) -> Ints:
         found = np.searchsorted(np.array(cuts), self.unit(stream, at), side="right")
@@ -82,13 +73,6 @@ class _Hash:
 
     def curve(self, stream: int, at: NDArray[Any], shares: Sequence[float], values: Sequence[float]) -> Floats:
         return np.interp(self.unit(stream, at), shares, values)
-
-
-def _mixed(z: int) -> int:
-    z = (z + _GOLDEN) & _ALL
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _ALL
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _ALL
-    return z ^ (z >> 31)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from allotment.grid import Frame, counts
 from allotment.model import Ints
+from allotment.seals import lots
 from allotment.seating import Room, close_short, empty_room, fund_more, hear, reopen
 
 
@@ -29,18 +30,19 @@ def precedence(claim: Claim) -> tuple[Ints, Ints, NDArray[np.uint64]]:
     )
 
 
-def hearing(frame: Frame) -> Ints:
+def hearing(frame: Frame, seed: int) -> Ints:
     """Requests of the grid in the order of precedence."""
     problem, request = frame.problem, frame.request
-    claim = Claim(problem.priority[request], problem.linked[request], frame.lot)
+    lot = lots(seed, problem.requests)[request]
+    claim = Claim(problem.priority[request], problem.linked[request], lot)
     return np.lexsort(precedence(claim)[::-1])
 
 
-def heard(frame: Frame) -> tuple[Room, int]:
+def heard(frame: Frame, seed: int) -> tuple[Room, int]:
     """Hear every claim; cancel the quarter of the activities furthest below their minimum, and hear all again, until
     none is short. Returns the plan and the number of hearings."""
     grid = frame.grid
-    order = hearing(frame)
+    order = hearing(frame, seed)
     nothing = np.zeros(len(grid.budget))
     wanted = counts(grid, grid.places.astype(np.int64))
     closed = wanted < grid.minimum

@@ -182,6 +182,7 @@ class Coupling:
     live: Flags
     scale: Floats
     fates: Fates
+    value_of_a_place: float
     least: float = 1.0
 
     @property
@@ -224,7 +225,7 @@ def couple(grid: Grid, value_of_a_place: float, floors: Floats | None = None, le
     unit[: len(spend)] = money
     unit[len(supply) - parties :] = 1.0
     scale = np.where(live, unit / np.maximum(np.abs(supply), 1.0), 0.0)
-    return Coupling(grid, supply, live, scale, np.zeros(len(grid.capacity), np.int8), least)
+    return Coupling(grid, supply, live, scale, np.zeros(len(grid.capacity), np.int8), value_of_a_place, least)
 
 
 def _load(grid: Grid) -> Floats:

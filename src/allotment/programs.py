@@ -80,6 +80,7 @@ class Solver:
         wanted: dict[str, bool | int | float | str] = {"output_flag": False, "threads": 1, "random_seed": 1, **options}
         for name, value in wanted.items():
             self._must(self._highs.setOptionValue(name, value))
+        self._rows = program.rows
         self._must(self._highs.passModel(program.as_highs(whole=whole)))
 
     def run(self) -> bool:
@@ -90,12 +91,6 @@ class Solver:
     def bound_columns(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Change the bounds of columns."""
         self._must(self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper))
-
-    def suggest(self, values: Floats) -> None:
-        """Give the integer search a plan to start from."""
-        known = highspy.HighsSolution()
-        known.col_value = values.tolist()
-        self._must(self._highs.setSolution(known))
 
     @property
     def objective(self) -> float:
@@ -116,6 +111,12 @@ class Solver:
     def duals(self) -> NDArray[np.float64]:
         """Prices of the rows in the last linear solution, positive where a row holds value back."""
         return np.array(self._highs.getSolution().row_dual)
+
+    @property
+    def ray(self) -> Floats:
+        """Weights of the rows that together cannot be kept, if the last linear program has no solution; else zeros."""
+        _, found, weights = self._highs.getDualRay()  # type: ignore[attr-defined]
+        return np.array(weights) if found else np.zeros(self._rows)
 
     @staticmethod
     def _must(status: highspy.HighsStatus) -> None:

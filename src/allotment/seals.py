@@ -18,6 +18,8 @@ from allotment.model import FUNDINGS, NO_LIMIT, Allotment, Ints, Problem
 from allotment.values import Rule
 
 _STRIDE = 4096
+_GOLDEN = 0x9E3779B97F4A7C15
+_ALL = (1 << 64) - 1
 
 
 def canonical(value: Any) -> bytes:
@@ -51,6 +53,23 @@ def lots(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
     prefix = f"{seed}:".encode()
     drawn = b"".join(hashlib.sha256(prefix + name.encode()).digest()[:8] for name in names)
     return np.frombuffer(drawn, dtype=">u8").astype(np.uint64)
+
+
+def scrambled(seed: int, stream: int, at: NDArray[Any]) -> NDArray[np.uint64]:
+    """Random numbers by position: splitmix64 (Steele, Lea and Flood 2014) as a hash of seed, stream and position."""
+    start = np.uint64(_mixed(_mixed(seed) ^ (stream * 0xD1B54A32D192ED03 & _ALL)))
+    with np.errstate(over="ignore"):
+        z = np.asarray(at).astype(np.uint64) * np.uint64(_GOLDEN) + start
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def _mixed(z: int) -> int:
+    z = (z + _GOLDEN) & _ALL
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _ALL
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _ALL
+    return z ^ (z >> 31)
 
 
 def _tables(problem: Problem) -> Iterator[tuple[str, Sequence[str], tuple[Sequence[Any], ...]]]:

@@ -6,47 +6,65 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allotment.core import Core, dive, whole_core
+from allotment.branch import Tree
+from allotment.core import Core, Estimate, dive, narrow_core, whole_core
 from allotment.grid import Frame, counts, party_value, plan_value
 from allotment.model import Floats, Ints, Leaf, Prices
-from allotment.prices import Coupling, Descent, descend, net_of_all
+from allotment.prices import Coupling, Fates, descend, net_of_all
 from allotment.programs import Solver
 from allotment.proof import prove
 from allotment.seating import Rolls, Room, empty_room, put, rolls, settle
 
-_BATCH_NODES = 2_000
+_EXACT_NODES = 2_000
+_ROUNDS = 10
+_DIVES = 3
 
 
 @dataclass
 class Search:
-    """What is known so far about one problem with these floors."""
+    """What is known so far about one problem with these floors: a plan, and cases with prices that bound all plans.
+
+    ``word`` is a bound on the word of the integer solver, if that is lower than what prices prove.
+    """
 
     frame: Frame
     coupling: Coupling
     room: Room
     roll: Rolls
-    leaves: tuple[Leaf, ...] = ()
-    bound: int = 0
+    cases: list[tuple[Fates, Floats]] = field(default_factory=list)
+    proved: int = 0
+    word: int | None = None
     rounds: int = 0
-    prices: Floats = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
-    def begin(cls, frame: Frame, coupling: Coupling, rival: Room | None = None) -> Search:
-        """Start from the plan of hearing the most valuable requests first, or from a rival if that is better."""
+    def begin(cls, frame: Frame, coupling: Coupling) -> Search:
+        """Start from the plan of hearing the most valuable requests first, and from no prices at all."""
         grid = frame.grid
         room = empty_room(grid)
-        order = np.lexsort((frame.lot, -np.maximum(grid.funded, grid.own)))
+        order = np.lexsort((frame.tie, -np.maximum(grid.funded, grid.own)))
         settle(grid, room, order, np.zeros(len(grid.budget)))
         search = cls(frame, coupling, room, rolls(grid))
-        if rival is not None:
-            search.offer(rival)
-        search.learn(np.zeros(len(coupling.supply)))
+        search.learn([(coupling.fates, np.zeros(len(coupling.supply)))])
         return search
 
     @property
     def value(self) -> int:
         """Value of the best plan."""
         return plan_value(self.frame.grid, self.room.funded, self.room.own)
+
+    @property
+    def bound(self) -> int:
+        """No plan is worth more."""
+        return self.proved if self.word is None else max(min(self.word, self.proved), self.value)
+
+    @property
+    def prices(self) -> Floats:
+        """The prices of the first case."""
+        return self.cases[0][1]
+
+    def within(self, share: float) -> bool:
+        """Whether the best plan is proved to be within this share of the best possible."""
+        return self.bound <= self.value * (1.0 + share)
 
     def merit(self, room: Room) -> float:
         """Value, less what floors are missed by."""
@@ -59,67 +77,77 @@ class Search:
         if self.merit(room) > self.merit(self.room):
             self.room = room
 
-    def learn(self, prices: Floats) -> None:
-        """Keep the bound that these prices prove if it is lower than the lowest."""
-        leaf, bound = prove(self.frame, self.coupling, prices)
-        if not self.leaves or bound < self.bound:
-            self.leaves, self.bound, self.prices = (leaf,), bound, prices
+    def learn(self, cases: list[tuple[Fates, Floats]]) -> None:
+        """Keep the bound that these cases prove if it is lower than the lowest."""
+        bound = self._prove(cases)[1]
+        if not self.cases or bound < self.proved:
+            self.cases, self.proved = cases, bound
 
-    def settle(self, funded: Floats, own: Floats, prices: Floats) -> None:
-        """Offer the whole plan nearest below a fractional one, refilled in the order of net worth."""
-        grid = self.frame.grid
-        whole = [np.floor(places + 1e-6).astype(np.int64) for places in (funded, own)]
-        people = counts(grid, whole[0] + whole[1])
-        begun = (people > 0) & (people < grid.minimum)
-        rates = self.coupling.rates(prices)
-        mean = self.frame.value_of_a_place
-        rank = net_of_all(grid, rates) + 0.5 * mean * (funded + own) / grid.places
-        order = np.lexsort((self.frame.lot, -rank, ~begun[grid.activity]))
-        room = empty_room(grid)
-        room.closed[:] = people == 0
-        put(grid, room, whole[0], whole[1], order)
-        settle(grid, room, order, rates.pool, self.roll)
-        self.offer(room)
+    def _prove(self, cases: list[tuple[Fates, Floats]]) -> tuple[tuple[Leaf, ...], int]:
+        proofs = [prove(self.frame, self.coupling.under(fates), prices) for fates, prices in cases]
+        return tuple(leaf for leaf, _ in proofs), max(bound for _, bound in proofs)
 
-    def descend(self, steps: int, start: Floats | None = None) -> Descent:
-        """Find prices, learn their bound, and offer the plan they suggest by themselves."""
-        aim = max(self.merit(self.room), 0.5 * self.bound)
-        found = descend(self.coupling, steps=steps, aim=aim, start=start)
-        self.learn(found.best.prices)
+    def descend(self, steps: int) -> Estimate:
+        """Find prices step by step, and learn their bound."""
+        found = descend(self.coupling, steps=steps, aim=max(self.merit(self.room), 0.5 * self.proved))
         self.rounds += found.steps
-        return found
+        self.learn([(self.coupling.fates, found.best.prices)])
+        return Estimate(found.best.prices, found.mean.places, found.mean.runs)
 
-    def dive(self, core: Core) -> None:
-        """Round a core's linear program to a plan and offer it."""
-        solver = Solver(core.program, solver="simplex")
-        dived = dive(solver, core, len(self.coupling.supply))
-        if dived is None:
-            return
-        self.rounds += dived.rounds
-        self.learn(dived.prices)
-        funded, own = core.places(dived.values)
-        self.settle(funded, own, dived.prices)
+    def round(self, estimate: Estimate, *, band: float, most: int) -> None:
+        """Offer the plan found by diving into what this estimate leaves open within ``band`` mean places' value."""
+        core = narrow_core(self.coupling, estimate, band=band * self.coupling.value_of_a_place, most=most)
+        values = dive(core, most=_ROUNDS)
+        self.rounds += 1
+        if values is not None:
+            self._settle(core, values, estimate.prices)
 
     def solve_whole(self) -> None:
         """Give the problem itself to the integer solver: exact, for small problems."""
         core = whole_core(self.coupling)
         if not len(core.request):
             return
-        self.dive(core)
-        search = Solver(core.program, whole=True, mip_rel_gap=0.0, mip_abs_gap=0.5, mip_max_nodes=_BATCH_NODES)
-        search.run()
-        values = search.values
-        if len(values) and np.isfinite(search.objective):
-            funded, own = core.places(values)
-            self.settle(np.rint(funded), np.rint(own), self.prices)
-        self.trust(search.proven)
-
-    def trust(self, proven: float) -> None:
-        """Take the integer solver's word for a lower bound; there are no prices that prove it."""
+        relaxed = Solver(core.program, solver="simplex")
+        if relaxed.run():
+            self.learn([(self.coupling.fates, core.prices(relaxed.duals, len(self.coupling.supply)))])
+        solver = Solver(core.program, whole=True, mip_rel_gap=0.0, mip_abs_gap=0.5, mip_max_nodes=_EXACT_NODES)
+        solver.run()
+        self.rounds += 2
+        if np.isfinite(solver.objective) and len(solver.values):
+            self._settle(core, solver.values, self.prices)
         # Values are whole numbers; the solver works to a millionth.
-        said = int(np.floor(proven + 1e-3))
-        if said < self.bound:
-            self.leaves, self.bound = (), max(said, self.value)
+        self.word = int(np.floor(solver.proven + 1e-3))
+
+    def branch(self, *, target: float, band: float, most: int) -> None:
+        """Solve the linear program of everything, round it, and split cases until the plan is within ``target``."""
+        tree = Tree.plant(self.coupling, whole_core(self.coupling))
+        if tree is None:
+            return
+        root = tree.open[0]
+        self.learn([(root.fates, root.estimate.prices)])
+        self.round(root.estimate, band=band, most=len(self.frame.request))
+        dives = _DIVES
+        for case in tree.grow(lambda: self.value * (1.0 + target), most):
+            if dives:
+                self.round(case.estimate, band=band, most=len(self.frame.request))
+                dives -= 1
+        self.rounds += tree.solved
+        self.learn([(case.fates, case.estimate.prices) for case in sorted(tree.cases)])
+
+    def _settle(self, core: Core, values: Floats, prices: Floats) -> None:
+        """Offer the whole plan nearest below a solution of a core, refilled in the order of net worth."""
+        grid = self.frame.grid
+        funded, own = (np.floor(places + 1e-6).astype(np.int64) for places in core.places(values))
+        people = counts(grid, funded + own)
+        begun = (people > 0) & (people < grid.minimum)
+        rates = self.coupling.rates(prices)
+        rank = net_of_all(grid, rates) + 0.5 * self.frame.value_of_a_place * (funded + own) / np.maximum(grid.places, 1)
+        order = np.lexsort((self.frame.tie, -rank, ~begun[grid.activity]))
+        room = empty_room(grid)
+        room.closed[:] = people == 0
+        put(grid, room, funded, own, order)
+        settle(grid, room, order, rates.pool, self.roll)
+        self.offer(room)
 
     def promise(self, got: Ints) -> Ints:
         """Lower each floor to what the plan gives, if that is less, and prove the bound again for what is promised.
@@ -132,11 +160,14 @@ class Search:
             supply = self.coupling.supply.copy()
             supply[self.coupling.cuts[2] :] = -kept
             self.coupling = replace(self.coupling, supply=supply)
-            self.leaves = ()
-            self.learn(self.prices)
+            self.proved, self.word = self._prove(self.cases)[1], None
         return kept.astype(np.int64)
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The proof of the bound; empty if it rests on the integer solver's word."""
+        return () if self.bound < self.proved else self._prove(self.cases)[0]
 
     @property
     def published(self) -> Prices:
-        """The prices of the best bound, in the problem's own order."""
+        """The prices of the first case, in the problem's own order."""
         return prove(self.frame, self.coupling, self.prices)[0].prices

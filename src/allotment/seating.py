@@ -282,14 +282,16 @@ def rescue(grid: Grid, room: Room, roll: Rolls, short: Ints) -> int:
 def settle(grid: Grid, room: Room, order: Ints, money: Floats, roll: Rolls | None = None) -> None:
     """Make a whole plan of a room partly filled: seat in order, rescue or cancel what is short, refill."""
     hear(grid, room, order, money)
+    waiting = order[(room.funded + room.own < grid.places)[order]]
     if roll is not None:
         rescue(grid, room, roll, _short(grid, room))
+        waiting = order
     while close_short(grid, room):
-        hear(grid, room, order, money)
+        hear(grid, room, waiting, money)
     reopen(grid, room, order, money)
-    hear(grid, room, order, money)
+    hear(grid, room, waiting, money)
     fund_more(grid, room, order)
-    hear(grid, room, order, np.zeros_like(money))
+    hear(grid, room, waiting, np.zeros_like(money))
 
 
 def _short(grid: Grid, room: Room) -> Ints:

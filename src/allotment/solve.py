@@ -14,8 +14,8 @@ from time import monotonic
 import numpy as np
 
 from allotment import fair, order
-from allotment.core import Core, priced_core, whole_core
-from allotment.grid import Frame, Grid, frame, party_value
+from allotment.core import Core, narrow_core, whole_core
+from allotment.grid import Frame, Grid, frame, party_value, tightened
 from allotment.instances import instance
 from allotment.model import Allotment, Floats, Problem
 from allotment.prices import Coupling, couple
@@ -28,6 +28,10 @@ Progress = Callable[[str, float], None]
 SMALL = 200
 """Problems of fewer activities, and of fewer than FEW requests, are solved exactly."""
 FEW = 3_000
+
+TARGET = 0.0005
+"""Below this relative gap no more cases are split."""
+MOST_CASES = 40
 
 
 @dataclass
@@ -46,6 +50,10 @@ class Stages:
         return True
 
 
+MANY = 50_000
+"""From so many requests on, prices replace the linear program of everything."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """Price steps; how near to the margin a request is still open, in mean places; the most open requests."""
@@ -57,8 +65,8 @@ class Effort:
 
 def effort(requests: int) -> Effort:
     """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
-    if requests < 50_000:
-        return Effort(400, 0.10, 60_000)
+    if requests < MANY:
+        return Effort(400, 0.4, 60_000)
     if requests < 500_000:
         return Effort(200, 0.05, 60_000)
     return Effort(150, 0.05, 40_000)
@@ -80,7 +88,7 @@ def allot(
     """
     stages = Stages(progress, None if time_limit is None else monotonic() + time_limit)
     stages.enter("sort", 0.0)
-    framed = frame(problem, rule, seed)
+    framed = tightened(frame(problem, rule, seed))
     ideal = fair.ideals(framed)
     if rule.rule == "precedence":
         return _by_precedence(framed, ideal, seed, stages)
@@ -93,7 +101,7 @@ def allot(
 
 def allot_by_prices(problem: Problem, rule: Rule, *, seed: int) -> Allotment:
     """As ``allot`` under the weighted rule, but by the road of large problems whatever the size; for comparison."""
-    search = Search.begin(*_coupled(frame(problem, rule, seed)))
+    search = Search.begin(*_coupled(tightened(frame(problem, rule, seed))))
     _price(search, Stages(None, None))
     return _result(search, fair.ideals(search.frame), None, seed)
 
@@ -119,21 +127,21 @@ def _improve(search: Search, stages: Stages) -> None:
     if _is_small(grid):
         if stages.enter("solve", 0.2):
             search.solve_whole()
+    elif len(grid.party) < MANY:
+        if stages.enter("branch", 0.2):
+            search.branch(target=TARGET, band=effort(0).band, most=MOST_CASES)
     else:
         _price(search, stages)
     stages.enter("done", 1.0)
 
 
 def _price(search: Search, stages: Stages) -> None:
-    grid = search.frame.grid
-    hard = effort(len(grid.party))
+    hard = effort(len(search.frame.grid.party))
     if not stages.enter("price", 0.1):
         return
-    descent = search.descend(hard.steps)
-    if not stages.enter("round", 0.5):
-        return
-    mean = search.frame.value_of_a_place
-    search.dive(priced_core(search.coupling, descent, band=hard.band, most=hard.open, value_of_a_place=mean))
+    estimate = search.descend(hard.steps)
+    if stages.enter("round", 0.5):
+        search.round(estimate, band=hard.band, most=hard.open)
 
 
 def _core(framed: Frame, coupling: Coupling) -> Core:
@@ -141,14 +149,14 @@ def _core(framed: Frame, coupling: Coupling) -> Core:
     if _is_small(grid):
         return whole_core(coupling)
     hard = effort(len(grid.party))
-    descent = Search.begin(framed, coupling).descend(hard.steps)
-    return priced_core(coupling, descent, band=hard.band, most=hard.open, value_of_a_place=framed.value_of_a_place)
+    estimate = Search.begin(framed, coupling).descend(hard.steps)
+    return narrow_core(coupling, estimate, band=0.1 * framed.value_of_a_place, most=hard.open)
 
 
 def _by_precedence(framed: Frame, ideal: Floats, seed: int, stages: Stages) -> Allotment:
     """Hear the claims; the prices only tell how far from the most valuable plan that is."""
     stages.enter("hear", 0.1)
-    room, hearings = order.heard(framed)
+    room, hearings = order.heard(framed, seed)
     search = Search.begin(*_coupled(framed))
     if stages.enter("price", 0.4):
         search.descend(effort(len(framed.grid.party)).steps)
@@ -188,5 +196,5 @@ def _result(search: Search, ideal: Floats, level: float | None, seed: int) -> Al
         rounds=search.rounds,
         fairness=fair.fairness(framed, got, ideal, level, floors),
         seed=seed,
-        proof=search.leaves,
+        proof=search.leaves(),
     )

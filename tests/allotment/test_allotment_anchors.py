@@ -40,11 +40,11 @@ def test_the_linear_relaxation_has_its_known_optimum_and_its_prices_prove_it(var
 
 
 @pytest.mark.parametrize("variant", ["base", "tight"])
-def test_a_year_of_the_real_size_is_proved_within_a_thousandth(variant):
+def test_a_year_of_the_real_size_is_proved_within_five_in_ten_thousand(variant):
     year = instance("S", variant)
 
     result = allot(year, WEIGHTED, seed=1)
 
     assert breaches(year, WEIGHTED, result) == []
-    assert result.gap_percent <= 0.1
-    assert result.value <= RELAXED[variant] <= result.bound * 1.0025
+    assert result.gap_percent <= 0.05
+    assert result.value <= result.bound <= RELAXED[variant]
