@@ -4,13 +4,14 @@ import os
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from procrastinate.contrib.django import app as jobs_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from comity.config import guard
 from comity.config.cluster import tools_for
@@ -57,7 +58,8 @@ def web(port: int = 8000, host: str = "127.0.0.1", workers: int = 2) -> None:
 def jobs() -> None:
     """Work off the queue until stopped."""
     guard.require_ready()
-    jobs_app.with_connector(jobs_app.connector.get_worker_connector()).run_worker(concurrency=2, delete_jobs="never")
+    connector = cast(DjangoConnector, jobs_app.connector).get_worker_connector()
+    jobs_app.with_connector(connector).run_worker(concurrency=2, delete_jobs="never")
 
 
 def doctor(format: Format = Format.TEXT) -> None:
@@ -116,8 +118,8 @@ def _postgres(tool: str, *arguments: str) -> None:
     Raises:
         Misconfigured: the tool failed.
     """
-    connection.ensure_connection()
-    program = tools_for(connection.pg_version // 10_000) / tool
+    with connection.cursor() as cursor:
+        program = tools_for(cursor.connection.info.server_version // 10_000) / tool
     connection.close()
     environment = os.environ | {"PGPASSWORD": str(connection.settings_dict["PASSWORD"])}
     done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True)

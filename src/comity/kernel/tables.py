@@ -6,7 +6,8 @@
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
@@ -52,8 +53,19 @@ def sort_key(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
-class PartialDateField(models.CharField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    # The stubs fix what a text column may be set to; a partial date may be set from more.
+    Text = models.Field[PartialDate | date | str, PartialDate]
+else:
+    Text = models.CharField
+
+
+class PartialDateField(Text):
     """A column for a partial date: its text in the database, a `PartialDate` in Python."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: PartialDate | date | str
+        _pyi_private_get_type: PartialDate
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 10)

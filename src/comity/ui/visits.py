@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
@@ -20,14 +21,14 @@ class Visit(HttpRequest):
     actor: Actor
 
 
-View = Callable[Concatenate[Visit, Given], HttpResponse]
+View = Callable[Concatenate[Visit, Given], HttpResponseBase]
 
 
 def signed_in(view: View[Given]) -> View[Given]:
     """A page for people with an account; a stranger is sent to sign in and comes back."""
 
     @wraps(view)
-    def guarded(request: Visit, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+    def guarded(request: Visit, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
         if request.actor.is_stranger:
             return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)

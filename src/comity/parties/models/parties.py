@@ -51,7 +51,7 @@ class Party(models.Model):
     founded = PartialDateField()
     ended = PartialDateField()
     note = models.TextField(blank=True, default="")
-    sources = models.ManyToManyField("Source", blank=True, related_name="parties")
+    sources: models.ManyToManyField[Source, models.Model] = models.ManyToManyField("Source", blank=True, related_name="parties")
     is_demonstration = models.BooleanField(default=False)
 
     objects = PartyQuerySet.as_manager()
@@ -90,7 +90,7 @@ class PartyName(models.Model):
     until = PartialDateField()
     period = DateRangeField()
     note = models.TextField(blank=True, default="")
-    sources = models.ManyToManyField("Source", blank=True, related_name="names")
+    sources: models.ManyToManyField[Source, models.Model] = models.ManyToManyField("Source", blank=True, related_name="names")
 
     class Meta:
         ordering = ("party", "language", "period")
@@ -119,7 +119,7 @@ class Succession(models.Model):
     successor = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="precessions")
     on = PartialDateField()
     note = models.TextField(blank=True, default="")
-    sources = models.ManyToManyField("Source", blank=True, related_name="successions")
+    sources: models.ManyToManyField[Source, models.Model] = models.ManyToManyField("Source", blank=True, related_name="successions")
 
     class Meta:
         constraints = [

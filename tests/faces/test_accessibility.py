@@ -1,0 +1,111 @@
+"""Every page, for whom it is meant: axe finds nothing in either theme, nothing overflows a phone, nothing complains."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.faces.conftest import Reader
+
+pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.fault("F27"), pytest.mark.fault("F28")]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+PAGES: dict[str, tuple[str, ...]] = {
+    "": (
+        "/",
+        "/accounts/login/",
+        "/parties/",
+        "/parties/?on=1993-06-01",
+        "/parties/MDA/",
+        "/parties/MLT/?on=2000-01-01",
+        "/frameworks/",
+        "/frameworks/EAPC/?on=2021-12-31",
+        "/timeline/",
+        "/statements/",
+        "/menu/2027/",
+        "/menu/2027/?q=cyber",
+        "/menu/2027/?view=calendar",
+        "/style/",
+        "/api/v1/docs",
+        "/nothing-here/",
+    ),
+    "poc-mda": (
+        "/",
+        "/menu/2027/?open=us",
+        "/menu/2027/contribute/",
+        "/menu/2027/import/",
+        "/requests/",
+        "/requests/import/",
+        "/rounds/",
+        "/programmes/",
+        "/trail/",
+        "/accounts/",
+        "/accounts/tokens/",
+        "/accounts/access/",
+        "/accounts/2fa/",
+        "/accounts/password/change/",
+    ),
+    "menu": ("/", "/menu/2027/manage/", "/menu/plan/", "/requests/", "/rounds/", "/rounds/limits/", "/menu/2027/import/"),
+    "admin": ("/accounts/access/", "/trail/", "/parties/MDA/", "/parties/MDA/suspend/"),
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("login", PAGES)
+def test_axe_finds_nothing_on_any_page(arrive: Callable[..., Reader], login: str, theme: str) -> None:
+    reader = arrive(login, color_scheme=theme)
+    found = []
+
+    for path in PAGES[login]:
+        reader.goes_to(path)
+        found += [f"{path}: {words}" for words in violations(reader)]
+
+    reader.complaints[:] = [c for c in reader.complaints if "404" not in c and "405" not in c]
+    assert found == []
+
+
+@pytest.mark.parametrize("login", PAGES)
+def test_no_page_is_wider_than_a_phone(arrive: Callable[..., Reader], login: str) -> None:
+    reader = arrive(login, viewport={"width": 390, "height": 844})
+    wide = []
+
+    for path in PAGES[login]:
+        reader.goes_to(path)
+        if reader.page.evaluate("document.documentElement.scrollWidth") > 390:
+            wide.append(path)
+
+    reader.complaints[:] = [c for c in reader.complaints if "404" not in c and "405" not in c]
+    assert wide == []
+
+
+@pytest.mark.parametrize("login", ["", "poc-mda", "menu"])
+def test_every_page_speaks_french_when_asked(arrive: Callable[..., Reader], login: str) -> None:
+    reader = arrive(login)
+    reader.page.context.add_cookies([{"name": "comity_language", "value": "fr", "url": reader.address}])
+    english = []
+
+    for path in PAGES[login]:
+        reader.goes_to(path)
+        if reader.page.locator("html").get_attribute("lang") != "fr":
+            english.append(path)
+
+    reader.complaints[:] = [c for c in reader.complaints if "404" not in c and "405" not in c]
+    assert english == []
+
+
+def test_what_matters_works_without_scripts(arrive: Callable[..., Reader]) -> None:
+    reader = arrive("poc-mda", java_script_enabled=False)
+
+    reader.goes_to("/menu/2027/")
+    reader.page.get_by_label("Search this menu").fill("cybr defence")
+    reader.page.get_by_label("Search this menu").press("Enter")
+    found = reader.page.get_by_role("link", name="Cyber").first
+    found.click()
+
+    assert "Cyber" in reader.page.get_by_role("heading", level=1).inner_text()
+
+
+def violations(reader: Reader) -> list[str]:
+    """What axe finds on the page, one line for each place. It is evaluated, not added, so the page keeps its policy."""
+    result: dict[str, Any] = reader.page.evaluate(f"(options) => {{ {AXE_SCRIPT}; return axe.run(options); }}", RULES)
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"][:3]]
