@@ -119,7 +119,8 @@ class _Comparison:
         for field in LISTS_OF_CODES:
             unknown = [c for c in values.get(field, ()) if c not in self.parties and c not in ISO]
             if unknown:
-                faults.append(_remark(COLUMN_OF[field].name, " ".join(unknown)[:200], _("There is no country with this code.")))
+                cell = row.cells[COLUMN_OF[field].name][:200]
+                faults.append(_remark(COLUMN_OF[field].name, cell, _("There is no country with this code.")))
 
     def _derive(self, row: Row, values: dict[str, Any]) -> list[Remark]:
         """Fill in what words in a row mean where the sheet has no column of its own for it; what stays unclear is noted."""
