@@ -49,7 +49,9 @@ def manager(client):
 
 
 @pytest.mark.fault("F4")
-@pytest.mark.parametrize("page", ["/requests/", "/rounds/", "/rounds/1/", "/programmes/", "/menu/2027/XHQ.0001.01/ask/", "/requests/export.csv"])
+@pytest.mark.parametrize(
+    "page", ["/requests/", "/rounds/", "/rounds/1/", "/programmes/", "/menu/2027/XHQ.0001.01/ask/", "/requests/export.csv"]
+)
 def test_a_stranger_is_sent_to_sign_in(client, year, page):
     assert client.get(page).status_code == 302
     assert "/accounts/login/" in client.get(page)["Location"]

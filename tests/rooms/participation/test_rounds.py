@@ -245,7 +245,9 @@ def test_a_waivable_finding_keeps_a_request_out_until_it_is_waived(year):
     assert line.outcome == "not_eligible"
     assert "waived" in str(queries.said(line).would_change[0])
 
-    requests.waive(made, next(f.sentence.message for f in found if f.weight == "waivable"), ground="agreed", by=DESK_OFFICER, at=AFTER)
+    requests.waive(
+        made, next(f.sentence.message for f in found if f.weight == "waivable"), ground="agreed", by=DESK_OFFICER, at=AFTER
+    )
 
     second = drawn_up(year)
     [line] = queries.lines(second, seen_by=MENU_MANAGER)

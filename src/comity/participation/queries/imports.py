@@ -10,6 +10,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.words import Sentence, _
 from comity.participation.models import Request
 from comity.participation.rules import FUNDINGS
+from comity.parties.models import Party
 from comity.programmes.models import Objective
 
 COLUMNS = ("activity", "party", "places", "priority", "funding", "objective", "note")
@@ -50,6 +51,7 @@ class _Comparison:
         self.objectives = {(party, str(number)) for party, number in objectives.values_list("party", "number")}
         standing = Request.objects.seen_by(by).live().of_edition(edition.pk).select_related("activity", "objective")
         self.standing = {f"{r.party_id} {r.activity.number}": r for r in standing}
+        self.parties = set(Party.objects.seen_by(by).values_list("code", flat=True))
         self.all = by.may(Permission.SEE_EVERYTHING)
         self.lines: dict[str, int] = {}
 
@@ -75,6 +77,8 @@ class _Comparison:
             faults.append(_remark("activity", number, _("Nothing on offer in this edition has this number.")))
         if not party or (party != self.by.party and not self.all):
             faults.append(_remark("party", party, _("You can ask for your own party only.")))
+        elif party not in self.parties:
+            faults.append(_remark("party", party, _("There is no party with this code.")))
         if (first := self.lines.setdefault(key, line)) != line:
             faults.append(_remark("activity", number, _("The same request stands in line {line}."), line=str(first)))
         return faults
