@@ -1,9 +1,10 @@
 """The register for programs: parties, frameworks, rolls, statements, events. Public, as its pages are."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
+from pydantic import Field
 
 from comity.frameworks.models import Event, Framework
 from comity.frameworks.queries import listings, registers
@@ -14,6 +15,8 @@ from comity.parties.queries import party as one_party
 from comity.ui.visits import Visit
 from comity.ui.wire import Page, page_of, public
 
+Limit = Annotated[int, Field(ge=1, le=200)]
+Document = Annotated[int | None, Field(ge=0, le=1)]
 router = Router(tags=["register"], auth=public)
 
 
@@ -128,7 +131,7 @@ class EventOut(Schema):
     @staticmethod
     def resolve_precision(row: Event) -> str:
         """How precise the date is."""
-        return row.on.precision
+        return str(row.on.precision)
 
     @staticmethod
     def resolve_sources(row: Event) -> list[str]:
@@ -137,7 +140,7 @@ class EventOut(Schema):
 
 
 @router.get("/parties", response=Page[PartyOut])
-def parties(request: Visit, cursor: str = "", limit: int = Query(50, ge=1, le=200)) -> dict[str, Any]:
+def parties(request: Visit, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """Every party of the register, by code."""
     items, after = page_of(every_party(seen_by=request.actor), cursor=cursor, limit=limit)
     return {"items": items, "next": after}
@@ -169,7 +172,7 @@ def _membership(line: listings.MembershipLine) -> dict[str, Any]:
 
 
 @router.get("/frameworks", response=Page[FrameworkOut])
-def frameworks(request: Visit, cursor: str = "", limit: int = Query(50, ge=1, le=200)) -> dict[str, Any]:
+def frameworks(request: Visit, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """Every framework, by code."""
     items, after = page_of(Framework.objects.seen_by(request.actor), cursor=cursor, limit=limit)
     return {"items": items, "next": after}
@@ -203,7 +206,7 @@ def roll(request: Visit, code: str, on: date | None = None) -> dict[str, Any]:
 
 
 @router.get("/statements", response=list[StatementOut])
-def statements(request: Visit, document: int | None = Query(None, ge=0, le=1)) -> list[dict[str, Any]]:
+def statements(request: Visit, document: Document = None) -> list[dict[str, Any]]:
     """What the documents say, evaluated against the register as it is now."""
     found = registers.checked(seen_by=request.actor, document=document)
     return [
@@ -220,7 +223,7 @@ def statements(request: Visit, document: int | None = Query(None, ge=0, le=1)) -
 
 
 @router.get("/events", response=Page[EventOut])
-def events(request: Visit, framework: str = "", cursor: str = "", limit: int = Query(50, ge=1, le=200)) -> dict[str, Any]:
+def events(request: Visit, framework: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """The dated events of the register."""
     wanted = [framework] if framework else []
     items, after = page_of(dated_events(seen_by=request.actor, frameworks=wanted), cursor=cursor, limit=limit)

@@ -42,7 +42,7 @@ CHOICES = {
     ("memberships", "status"): set(STANDINGS),
     ("events", "kind"): set(EventKind.values),
 }
-KEYS = {name: "key" for name in ("sources", "memberships", "suspensions", "events")} | {
+KEYS = dict.fromkeys(("sources", "memberships", "suspensions", "events"), "key") | {
     "parties": "code",
     "frameworks": "code",
     "statements": "id",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +237,7 @@ def _statement(row: Row) -> Statement:
         place=row["place"],
         says_en=says["en"],
         says_fr=says["fr"],
-        as_of=PartialDate(str(row["as_of"])).earliest,
+        as_of=date.fromisoformat(str(row["as_of"])),
         claim=row["check"],
     )
 

@@ -122,7 +122,7 @@ class RollLine:
 
 def roll_lines(held: Register, roll: Roll, *, seen_by: Actor) -> list[RollLine]:
     """The seats of a roll, Allies first, each side in the order of names."""
-    names = held.parties | names_on(roll.on, seen_by=seen_by)
+    names = {**held.parties, **names_on(roll.on, seen_by=seen_by)}
     seats = sorted(roll.seats, key=lambda seat: (seat.row.standing != "ally", sort_key(names[seat.party].en)))
     return [RollLine(seat, names[seat.party]) for seat in seats]
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from comity.frameworks.rules.register import Register
 from comity.frameworks.rules.standing import ALLY, Span, cut, merged
-from comity.kernel.words import _
+from comity.kernel.words import Name, _
 
 COUNCILS, SUSPENDED = "councils", "suspended"
 # Kinds of frameworks that have a layer of their own, as far as there are colours.
@@ -20,7 +20,7 @@ class Layer:
     """A layer of the map: its key, its label, and the framework it stands for if there is just one."""
 
     key: str
-    label: object
+    label: str | Name
     framework: str = ""
 
 
@@ -89,7 +89,8 @@ def line(register: Register, framework: str, *, on: date, today: date) -> Line |
         return None
     first, last = turns[0], max(today, turns[0])
     width = max((last - first).days, 1)
-    path, height = [], 40.0
+    path: list[str] = []
+    height = 40.0
     for day, count in counts:
         across = round(100 * (day - first).days / width, 2)
         rise = round(40 - 38 * count / most, 2)

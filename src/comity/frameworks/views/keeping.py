@@ -88,8 +88,9 @@ def accede(request: Visit, code: str) -> HttpResponse:
         return _again(request, party, form, _("Accession"), planned=planned)
     with refused_into(form):
         accessions.accede(party, to=given["to"], on=given["on"], sources=given["source"], by=request.actor, at=datetime.now(UTC))
-        return _done(request, party, _("The party is an Ally; its partner rows have ended."))
-    return _again(request, party, form, _("Accession"))
+    if form.errors:
+        return _again(request, party, form, _("Accession"))
+    return _done(request, party, _("The party is an Ally; its partner rows have ended."))
 
 
 def _done(request: Visit, party: Party, words: str) -> HttpResponse:

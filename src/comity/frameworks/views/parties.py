@@ -1,6 +1,7 @@
 """Pages of parties: the map with the list, and the page of one."""
 
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -68,7 +69,7 @@ def party(request: Visit, code: str) -> HttpResponse:
     )
 
 
-def forms_of(lines: list[listings.MembershipLine]) -> dict[str, object]:
+def forms_of(lines: list[listings.MembershipLine]) -> dict[str, Any]:
     """The small forms of somebody who keeps the register."""
     running = [line.row for line in lines if line.counts]
     return {"keeps": True, "admission": Admission(), "accession": Accession(), "hold": Hold(memberships=running)}
@@ -79,9 +80,10 @@ def say_kind(kind: str) -> str:
     return _(labels.PARTY_KINDS[kind])
 
 
-def _map(held: Register) -> dict[str, object]:
+def _map(held: Register) -> dict[str, Any]:
+    """What the map needs: layers with their labels, spans of every party, names."""
     drawn = drawing.layers(held)
-    words = {layer.key: say(layer.label) if not isinstance(layer.label, str) else _(layer.label) for layer in drawn}
+    words = {layer.key: _(layer.label) if isinstance(layer.label, str) else say(layer.label) for layer in drawn}
     spans = drawing.spans(held)
     return {
         "layers": list(words.items()),

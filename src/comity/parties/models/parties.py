@@ -61,14 +61,14 @@ class Party(models.Model):
         indexes = [models.Index(fields=["sort"], name="parties_by_name")]
         constraints = [
             one_of("kind", PartyKind, "party_kind_is_known"),
-            models.CheckConstraint(name="party_codes_are_upper_case_letters_and_digits", condition=Q(code__regex=r"^[A-Z0-9-]{2,12}$")),
+            models.CheckConstraint(
+                name="party_codes_are_upper_case_letters_and_digits", condition=Q(code__regex=r"^[A-Z0-9-]{2,12}$")
+            ),
             models.CheckConstraint(
                 name="party_states_carry_three_letters",
                 condition=~Q(kind__in=["state", "former_state"]) | Q(code__regex=r"^[A-Z]{3}$"),
             ),
-            models.CheckConstraint(
-                name="party_centres_have_a_seat", condition=~Q(kind="centre") | Q(seat__isnull=False)
-            ),
+            models.CheckConstraint(name="party_centres_have_a_seat", condition=~Q(kind="centre") | Q(seat__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -154,5 +154,3 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
