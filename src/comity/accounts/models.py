@@ -57,7 +57,7 @@ class User(AbstractBaseUser):
     is_demonstration = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
 
-    objects: ClassVar[Accounts] = Accounts()  # type: ignore[assignment]
+    objects: ClassVar[Accounts] = Accounts()
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "email"

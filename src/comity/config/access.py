@@ -4,7 +4,7 @@ This page reads rooms that do not know each other (accounts and parties), so it 
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib import messages
@@ -22,7 +22,7 @@ from comity.kernel.faces import refused_into
 from comity.kernel.refusals import NotFound
 from comity.parties.acts import mandates
 from comity.parties.models import Delegation, Mandate
-from comity.parties.models.delegations import MandateQuerySet
+from comity.parties.models.delegations import DelegationQuerySet, MandateQuerySet
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -35,6 +35,13 @@ class Change(forms.Form):
     party = forms.ModelChoiceField(Delegation.objects.none(), required=False, label=_("Delegation"))
     since = forms.DateField(required=False, label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def among(self, delegations: DelegationQuerySet) -> Self:
+        """The form with the delegations one may choose from."""
+        field = self.fields["party"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = delegations
+        return self
 
     def clean(self) -> dict[str, Any]:
         """A mandate needs a delegation and a role."""
@@ -71,8 +78,8 @@ def person(request: Visit, login: str) -> HttpResponse:
     by = request.actor
     by.must(Permission.MANAGE_ACCOUNTS)
     user = accounts.account(login, seen_by=by)
-    form = Change(request.POST or None, initial={"since": datetime.now(UTC).date()})
-    form.fields["party"].queryset = Delegation.objects.seen_by(by).filter(recalled_on__isnull=True).select_related("party")
+    delegations = Delegation.objects.seen_by(by).filter(recalled_on__isnull=True).select_related("party")
+    form = Change(request.POST or None, initial={"since": datetime.now(UTC).date()}).among(delegations)
     if form.is_valid():
         with refused_into(form):
             _change(user, form.cleaned_data, by=by)

@@ -17,7 +17,7 @@ from comity.ui.wire import signed
 
 ABOUT = """The desk for programs. Every operation is also a page and a command; all three do the same act.
 
-Sign in with `Authorization: Bearer …` (make a token under *Tokens* in your account). Errors are RFC 9457 problems with
+Sign in with `Authorization: Bearer …` (make a token on the page of your account). Errors are RFC 9457 problems with
 the stable `code` of the refusal. Lists are paged by cursor. A write may carry an `Idempotency-Key`: sent again, it is
 answered again and done once."""
 

@@ -68,5 +68,11 @@ class Entry(models.Model):
             models.Index(fields=["about_party", "-id"], name="trail_by_about_party"),
         ]
 
+    @property
+    def told(self) -> list[tuple[str, object]]:
+        """The facts as pairs of a name in plain words and a value; what was left open is left out."""
+        facts: dict[str, object] = self.facts
+        return [(name.replace("_", " "), value) for name, value in facts.items() if value not in (None, "", [], {})]
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.act} {self.label}"

@@ -50,9 +50,9 @@ class _Line:
 
 def _csv(found: EntryQuerySet) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield "\ufeff" + writer.writerow(COLUMNS)  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow(COLUMNS)
     for entry in found.iterator(chunk_size=2000):
-        yield writer.writerow([_inert(cell) for cell in _cells(entry)])  # type: ignore[misc]
+        yield writer.writerow([_inert(cell) for cell in _cells(entry)])
 
 
 def _cells(entry: Entry) -> list[str]:
