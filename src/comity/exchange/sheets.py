@@ -155,7 +155,7 @@ def _text(file: bytes, name: str) -> list[list[str]]:
     text = _decoded(file, name)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
-        return [[_cell(value) for value in row[:MOST_COLUMNS]] for row in _upto(rows, name)]
+        return [[unguarded(_cell(value)) for value in row[:MOST_COLUMNS]] for row in _upto(rows, name)]
     except csv.Error as fault:
         raise NotASheet(name=name, why=Sentence(WHY_BROKEN)) from fault
 
@@ -197,7 +197,7 @@ def _separator(text: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A cell as text: days as ISO 8601, whole numbers without a point, guarded texts without their guard."""
+    """A cell as text: days as ISO 8601, whole numbers without a point."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -208,14 +208,14 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    text = str(value).replace("\0", "")
-    return unguarded(text).strip()
+    return str(value).replace("\0", "").strip()
 
 
 def guarded(value: Any) -> Any:
     """A cell that no spreadsheet runs: a text that would begin a formula is led by an apostrophe; numbers stay numbers."""
     if not isinstance(value, str):
         return "" if value is None else value
+    value = value.replace("\0", "")
     return f"'{value}" if value.startswith(RUNS) or (value.startswith("'") and value[1:].startswith(RUNS)) else value
 
 

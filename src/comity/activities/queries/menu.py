@@ -1,9 +1,12 @@
 """Browsing one edition: search, facets with counts, one page of rows. The number of queries never grows with rows."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -41,7 +44,7 @@ SHOWN = (
     *("most_per_party", "needs_clearance", "ranks", "language_profile", "eligibility"),
 )
 # How alike a word must be to count as the same word misspelt.
-NEARLY = 0.45
+NEARLY = 0.36
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def understood(edition: Edition, wanted: Wanted, reader: Reader) -> Wanted:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         says, there, *rest = cursor.fetchone()[1:]
-    if there or not says:
+    if there or not (says or any(rest[::2])):
         return wanted
     each = zip(wanted.words, rest[::2], rest[1::2], strict=True)
     return replace(wanted, misspelt=tuple(word for word, means, found in each if means and not found))
@@ -140,7 +143,8 @@ def counts(edition: Edition, wanted: Wanted, reader: Reader) -> Counts:
     facets: dict[str, Counter[str]] = {name: Counter() for name in (*FACETS, "open", "")}
     with connection.cursor() as cursor:
         cursor.execute(_counting(inner, list(chosen)), params)
-        for which, values, count in cursor.fetchall():
+        for which, stored, count in cursor.fetchall():
+            values = json.loads(stored) if stored is not None else None
             for value in values if which == "language" else [values]:
                 facets[which]["" if value is None else str(value)] += count
     total, opens_to_us = facets.pop("")[""], facets.pop("open")["True"]
@@ -197,8 +201,18 @@ SPELT = "(websearch_to_tsquery('comity_english', %s) || websearch_to_tsquery('co
 
 
 def _spelt(words: Sequence[str]) -> Any:
-    """The condition that a row has words as they are spelt."""
-    return RawSQL(f'"activities_activity"."words" @@ {SPELT}', list(words) * 2, BooleanField())  # noqa: S611
+    """The condition that a row has words as they are spelt; a word with digits may also be part of a number or a code."""
+    found = RawSQL(f'"activities_activity"."words" @@ {SPELT}', list(words) * 2, BooleanField())  # noqa: S611
+    codes = [w for word in words for w in word.split() if any(c.isdigit() for c in w)]
+    if len(codes) != len(" ".join(words).split()):
+        return found
+    letters = [RawSQL('"activities_activity"."letters" LIKE comity_plain(%s)', [f"%{_literal(w)}%"], BooleanField()) for w in codes]
+    return Q(found) | reduce(and_, (Q(one) for one in letters))
+
+
+def _literal(word: str) -> str:
+    """A word in which no sign is a wildcard."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _matching(wanted: Wanted) -> list[Any]:
@@ -264,14 +278,17 @@ class Listing:
         return [*shown, *missing]
 
 
-def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1) -> Listing:
-    """One page of the list that a reader wants; a page that does not exist is the nearest one that does."""
+def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1, with_rows: bool = True) -> Listing:
+    """One page of the list that a reader wants; a page that does not exist is the nearest one that does.
+
+    A calendar needs everything around the list but not its rows.
+    """
     wanted = understood(edition, wanted, reader)
     counted = counts(edition, wanted, reader)
     paginator = Paginator(rows(edition, wanted, reader).only(*SHOWN), PAGE)
     paginator.count = counted.total
     page = paginator.get_page(number)
-    shown = list(page.object_list) if counted.total else []
+    shown = list(page.object_list) if counted.total and with_rows else []
     return Listing(wanted, counted, page, lines(shown, reader), labels(counted, shown, reader))
 
 

@@ -44,9 +44,10 @@ def menu(request: Visit, year: int) -> HttpResponse:
     edition = queries.edition(year, seen_by=request.actor)
     reader = reader_of(request)
     wanted = forms.wanted(request.GET)
-    found = menus.listing(edition, wanted, reader, number=_whole(request.GET.get("page", "1")))
+    is_calendar = request.GET.get("view") == "calendar"
+    found = menus.listing(edition, wanted, reader, number=_whole(request.GET.get("page", "1")), with_rows=not is_calendar)
     context = frame(request, edition) | {"listing": found, "reader": reader, "facets": _facets(found), "month": None, "demand": {}}
-    if request.GET.get("view") == "calendar":
+    if is_calendar:
         first = _month(request.GET.get("at", ""), edition.year)
         context["month"] = calendars.month(menus.rows(edition, found.wanted, reader), first)
     return page(request, "activities/menu.html", "listing", **context)
