@@ -7,11 +7,9 @@ from comity.frameworks.models.events import EventQuerySet
 from comity.kernel.actors import Actor
 
 
-def events(*, seen_by: Actor, frameworks: Collection[str] = (), kinds: Collection[str] = ()) -> EventQuerySet:
+def events(*, seen_by: Actor, frameworks: Collection[str] = ()) -> EventQuerySet:
     """Events in the order of their dates, with what they are tied to."""
     found = Event.objects.seen_by(seen_by)
     if frameworks:
         found = found.filter(frameworks__in=[code.upper() for code in frameworks]).distinct()
-    if kinds:
-        found = found.filter(kind__in=kinds)
     return found.prefetch_related("sources", "frameworks", "parties", "memberships")

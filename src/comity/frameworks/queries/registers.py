@@ -6,54 +6,59 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from comity.frameworks.models import Event, Framework, Membership, Statement, Suspension
+from comity.frameworks.models.memberships import MembershipQuerySet
 from comity.frameworks.rules import COUNTED
 from comity.frameworks.rules.claims import VERDICTS, Outcome, evaluate
+from comity.frameworks.rules.labels import SCOPES
 from comity.frameworks.rules.register import Body, Halt, Happening, Register, Roll, Told
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
+from comity.kernel.words import Name
 from comity.parties.models import Party
 from comity.parties.queries import parties
 
-SCOPE = ("practical_civil", "practical_military", "political_dialogue", "headquarters_access", "delegation_size", "system_accounts")
+SCOPE = tuple(SCOPES)
+TOLD = ("pk", "framework_id", "party_id", "standing", "since", "until")
 
 
-def register(*, seen_by: Actor, known_at: datetime | None = None, only: str = "") -> Register:
-    """The register, or one framework's part, as it is held now or was held at a moment, in a constant number of queries."""
+def register(
+    *, seen_by: Actor, known_at: datetime | None = None, only: str = "", sources: bool = False, events: bool = False
+) -> Register:
+    """The register, as it is held now or was held at a moment, in a constant number of queries.
+
+    Args:
+        only: the code of one framework, when no other is of interest.
+        sources: with the sources of every row.
+        events: with the dated events.
+    """
     rows = Membership.objects.seen_by(seen_by).known(known_at)
     holds = Suspension.objects.seen_by(seen_by).known(known_at).select_related("membership")
     if only:
         rows, holds = rows.filter(framework=only), holds.filter(membership__framework=only)
-    tied = Membership.sources.through.objects.filter(membership__in=rows).select_related("source")
-    sources: dict[int, list[str]] = defaultdict(list)
-    for tie in tied:
-        sources[tie.membership_id].append(tie.source.address or tie.source.title)
-    events = Event.objects.seen_by(seen_by)
+    cited = _cited(rows) if sources else {}
+    happened = Event.objects.seen_by(seen_by) if events else ()
     return Register(
         bodies={body.code: _body(body) for body in Framework.objects.seen_by(seen_by)},
-        parties={party.code: party.name for party in parties(seen_by=seen_by)},
-        rows=tuple(told(row, sources[row.pk]) for row in rows),
-        halts=tuple(halt(suspension) for suspension in holds),
-        events={e.key: Happening(e.key, e.on, e.title, e.series, e.figure) for e in events},
+        parties={code: Name(en, fr) for code, en, fr in parties(seen_by=seen_by).values_list("code", "name_en", "name_fr")},
+        rows=tuple(
+            Told(*told, first=period.lower, stop=period.upper, sources=tuple(cited.get(told[0], ())), note=note)
+            for *told, note, period in rows.values_list(*TOLD, "note", "period")
+        ),
+        halts=tuple(_halt(suspension) for suspension in holds),
+        events={e.key: Happening(e.key, e.on, e.title, e.series, e.figure) for e in happened},
     )
 
 
-def told(row: Membership, sources: Iterable[str] = ()) -> Told:
-    """A membership as rules need it."""
-    return Told(
-        pk=row.pk,
-        framework=row.framework_id,
-        party=row.party_id,
-        standing=row.standing,
-        since=row.since,
-        until=row.until,
-        first=row.period.lower,
-        stop=row.period.upper,
-        sources=tuple(sources),
-        note=row.note,
-    )
+def _cited(rows: MembershipQuerySet) -> dict[int, list[str]]:
+    """The addresses, or else the titles, of the sources of rows."""
+    cited: dict[int, list[str]] = defaultdict(list)
+    tied = Membership.sources.through.objects.filter(membership__in=rows)
+    for pk, address, title in tied.values_list("membership", "source__address", "source__title"):
+        cited[pk].append(address or title)
+    return cited
 
 
-def halt(row: Suspension) -> Halt:
+def _halt(row: Suspension) -> Halt:
     """A suspension as rules need it."""
     return Halt(
         framework=row.membership.framework_id,
@@ -88,7 +93,7 @@ def roll(code: str, *, on: date, seen_by: Actor, known_at: datetime | None = Non
     Raises:
         NotFound: there is no such framework.
     """
-    held = register(seen_by=seen_by, known_at=known_at, only=code.upper())
+    held = register(seen_by=seen_by, known_at=known_at, only=code.upper(), sources=True)
     if code.upper() not in held.bodies:
         raise NotFound(what="framework")
     return held, held.roll(code.upper(), on)
@@ -104,7 +109,7 @@ class Checked:
 
 def checked(*, seen_by: Actor, document: int | None = None, known_at: datetime | None = None) -> list[Checked]:
     """Every statement, evaluated against the register."""
-    held = register(seen_by=seen_by, known_at=known_at)
+    held = register(seen_by=seen_by, known_at=known_at, events=True)
     statements = Statement.objects.seen_by(seen_by)
     if document is not None:
         statements = statements.filter(document=document)

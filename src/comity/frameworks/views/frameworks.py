@@ -1,12 +1,16 @@
 """Pages of frameworks: the list with counts on a day, and the page of one with its roll."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from comity.frameworks.models import Event
+from comity.frameworks.models import Framework
 from comity.frameworks.queries import listings, registers
+from comity.frameworks.queries.events import events
 from comity.frameworks.queries.listings import FrameworkLine, RollLine
 from comity.frameworks.rules import drawing, labels
+from comity.frameworks.rules.register import Register
 from comity.frameworks.views import asking
 from comity.kernel.faces import say
 from comity.ui.pages import page
@@ -37,22 +41,25 @@ def framework(request: Visit, code: str) -> HttpResponse:
     lines = listings.roll_lines(held, roll, seen_by=request.actor)
     if sheet := asking.taken(request, f"{one.code}-{day.on}", _roll_columns(), map(_roll_cells, lines)):
         return sheet
-    return page(
-        request,
-        "frameworks/framework.html",
-        "roll",
-        **around,
-        framework=one,
-        kind=_(labels.KINDS[one.kind]),
-        roll=roll,
-        lines=lines,
-        register=held,
-        sources=one.sources.all(),
-        successors=[body for body in held.bodies.values() if body.predecessor == one.code],
-        line=drawing.line(held, one.code, on=day.on, today=around["today"]),
-        events=Event.objects.seen_by(request.actor).filter(frameworks=one),
-        labels=labels.STANDINGS,
-    )
+    line = drawing.line(held, one.code, on=day.on, today=around["today"])
+    told = _told(one, held) | {
+        "events": events(seen_by=request.actor, frameworks=[one.code]).prefetch_related(None),
+        "roll": roll,
+        "line": line,
+    }
+    return page(request, "frameworks/framework.html", "roll", **around, **told, lines=lines)
+
+
+def _told(one: Framework, held: Register) -> dict[str, Any]:
+    """What is told of a framework beside its roll."""
+    return {
+        "framework": one,
+        "kind": _(labels.KINDS[one.kind]),
+        "register": held,
+        "sources": one.sources.all(),
+        "successors": [body for body in held.bodies.values() if body.predecessor == one.code],
+        "labels": labels.STANDINGS,
+    }
 
 
 def _columns() -> list[str]:

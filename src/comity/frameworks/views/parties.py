@@ -16,6 +16,7 @@ from comity.frameworks.rules.register import Register
 from comity.frameworks.views import asking
 from comity.kernel.faces import say
 from comity.parties import queries
+from comity.parties.models import Party
 from comity.ui.pages import page
 from comity.ui.visits import Visit
 
@@ -37,8 +38,7 @@ def parties(request: Visit) -> HttpResponse:
         request,
         "frameworks/parties.html",
         "register",
-        **asking.context(request, day),
-        **_map(held),
+        **asking.context(request, day) | _map(held),
         lines=Paginator(lines, ON_A_PAGE).get_page(given.get("page")),
         choices=_facets(held, everybody, day.on),
         chosen=chosen,
@@ -60,11 +60,8 @@ def party(request: Visit, code: str) -> HttpResponse:
         "frameworks/party.html",
         "history",
         **around,
-        party=one,
-        kind=say_kind(one.kind),
+        **told(one, request),
         lines=lines,
-        facts=listings.facts_of(one, seen_by=request.actor),
-        scopes=labels.SCOPES,
         **(forms_of(lines) if keeps else {"keeps": False}),
     )
 
@@ -75,9 +72,10 @@ def forms_of(lines: list[listings.MembershipLine]) -> dict[str, Any]:
     return {"keeps": True, "admission": Admission(), "accession": Accession(), "hold": Hold(memberships=running)}
 
 
-def say_kind(kind: str) -> str:
-    """The word for what a party is, in the reader's language."""
-    return _(labels.PARTY_KINDS[kind])
+def told(one: Party, request: Visit) -> dict[str, Any]:
+    """What is told of a party beside its memberships."""
+    facts = listings.facts_of(one, seen_by=request.actor)
+    return {"party": one, "kind": _(labels.PARTY_KINDS[one.kind]), "facts": facts, "scopes": labels.SCOPES}
 
 
 def _map(held: Register) -> dict[str, Any]:

@@ -24,18 +24,8 @@ def timeline(request: Visit) -> HttpResponse:
     if form in ("csv", "xlsx"):
         return sheets.respond(form, "timeline", _columns(), map(_cells, shown))  # type: ignore[return-value]
     years = [(year, list(group)) for year, group in groupby(shown, key=lambda event: event.on.text[:4])]
-    choices = _facets(request, everything)
-    return page(
-        request,
-        "reports/timeline.html",
-        "events",
-        years=years,
-        total=len(shown),
-        chosen=chosen,
-        choices=choices,
-        labels=EVENTS,
-        away=_away(request),
-    )
+    told = {"years": years, "total": len(shown), "chosen": chosen, "labels": EVENTS, "away": _away(request)}
+    return page(request, "reports/timeline.html", "events", **told, choices=_facets(request, everything))
 
 
 def _fits(event: Event, frameworks: list[str], kinds: list[str]) -> bool:
