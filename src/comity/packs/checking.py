@@ -47,6 +47,7 @@ KEYS = dict.fromkeys(("sources", "memberships", "suspensions", "events"), "key")
     "frameworks": "code",
     "statements": "id",
 }
+NEEDED = {"parties": ("name_en",), "frameworks": ("name_en",), "events": ("on", "title_en"), "statements": ("as_of", "place")}
 # Sources name themselves, and a statement's source is the document it is taken from.
 NEED_NO_SOURCE = {"sources", "statements"}
 
@@ -98,6 +99,9 @@ def _of_row(pack: Pack, name: str, row: Row, keys_of: dict[str, set[str]]) -> It
     for column in DATES.get(name, ()):
         if not _is_partial(str(row[column])):
             yield _fault(pack, name, row, column, _("“{value}” is not a year, a month or a day."))
+    for column in NEEDED.get(name, ()):
+        if not row[column]:
+            yield _fault(pack, name, row, column, _("This column is never empty."))
     for column in PARTIES.get(name, ()):
         if any(code not in keys_of["parties"] for code in row.words(column)):
             yield _fault(pack, name, row, column, _("“{value}” is no party of this pack."))
@@ -111,6 +115,8 @@ def _of_row(pack: Pack, name: str, row: Row, keys_of: dict[str, set[str]]) -> It
         yield from _of_source(pack, name, row)
     if name == "statements" and (row["check"] or {}).get("check") not in CHECKS:
         yield _fault(pack, name, row, "check", _("“{value}” is no check that can be evaluated."))
+    if name == "statements" and str(row.cells.get("document")) not in ("0", "1"):
+        yield _fault(pack, name, row, "document", _("“{value}” is no reference document: there are 0 and 1."))
     if name == "suspensions" and row["key"] not in keys_of["memberships"]:
         yield _fault(pack, name, row, "key", _("“{value}” is no row of the memberships."))
     if name == "events" and any(key not in keys_of["memberships"] for key in row.words("memberships")):

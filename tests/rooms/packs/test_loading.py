@@ -153,6 +153,8 @@ class TestLoading:
         ("parties.csv", "ALB,state", ",state", "code"),
         ("suspensions.csv", "blr-pfp-suspended-2021-11-19", "nobody", "key"),
         ("events.csv", "eue-io-participant-2002", "nobody", "memberships"),
+        ("events.csv", "hand-of-friendship,1990-07,", "hand-of-friendship,,", "on"),
+        ("statements.yaml", "document: 1", "document: 2", "document"),
         ("statements.yaml", "check: on_roll", "check: on_role", "check"),
     ],
 )
