@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from allotment.core import Core, coupling_entries
-from allotment.grid import Frame, Grid, counts, party_value
+from allotment.core import coupling_entries, whole_core
+from allotment.grid import Frame, Grid, counts
 from allotment.model import Fairness, Floats, Ints
-from allotment.prices import Coupling
+from allotment.prices import Coupling, couple_level, descend, quote
 from allotment.programs import INFINITE, Program, Solver
 
 
@@ -55,19 +55,33 @@ def _alone(grid: Grid, p: int, requests: Ints, most: Ints) -> float:
     return solver.objective if solver.run() else everything
 
 
-def highest_level(coupling: Coupling, core: Core, ideal: Floats) -> float:
-    """The largest share that every party with a request can reach at once, as far as the core allows."""
-    grid = coupling.grid
-    program = core.program
-    have = party_value(grid, core.room.funded, core.room.own)
-    asks = np.bincount(grid.party, minlength=len(ideal)) > 0
+def highest_level(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
+    """A share that all parties together cannot exceed, and which the linear relaxation all but reaches.
+
+    The dual of "raise the lowest share": prices for the coupling rows and a weight for each party, moved together.
+    Starting from equal weights, the share that equal treatment of values suggests is a fair first aim.
+    """
+    level = couple_level(coupling, ideal)
+    whole = float(level.ideal.sum()) if level.ideal is not None else 0.0
+    if whole <= 0:
+        return 1.0
+    start = np.zeros(len(level.supply))
+    start[coupling.cuts[2] :] = 1.0
+    first = quote(level, start).bound
+    return descend(level, steps=steps, aim=0.9 * min(first, whole), start=start).best.bound / whole
+
+
+def exact_level(coupling: Coupling, ideal: Floats) -> float:
+    """The same share, exactly: one linear program. Quick for small problems, very slow for large ones."""
+    core = whole_core(coupling)
+    asks = np.bincount(coupling.grid.party, minlength=len(ideal)) > 0
     row, column, coefficient = coupling_entries(coupling, core.request, core.paid)
     values = row >= coupling.cuts[2]
-    party = row[values] - coupling.cuts[2]
+    program = core.program
     program.worth = [0.0 * worth for worth in program.worth]
     level = program.add_columns(np.ones(1), np.ones(1))
-    start = program.add_rows(np.where(asks, -have, -INFINITE), np.full(len(ideal), INFINITE))
-    program.put(start + party, column[values], -coefficient[values])
+    start = program.add_rows(np.where(asks, 0.0, -INFINITE), np.full(len(ideal), INFINITE))
+    program.put(start + row[values] - coupling.cuts[2], column[values], -coefficient[values])
     program.put(start + np.arange(len(ideal)), np.full(len(ideal), level), -ideal)
     solver = Solver(program, solver="simplex")
     return solver.objective if solver.run() else 0.0

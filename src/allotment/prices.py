@@ -174,7 +174,9 @@ class Coupling:
 
     ``supply`` is what there is to share, ``live`` marks rows that could bind at all, ``scale`` makes steps comparable
     between rows of different units (value per place over the supply). Floors are rows ``-value <= -floor``.
-    ``least`` is the weight of a party's value without a floor: 1, or 0 when only floors count.
+    ``least`` is the weight of a party's value without a floor: 1, or 0 when only floors count. With ``ideal`` the
+    floors rise together, each party's in proportion to its ideal, and what is maximised is how high: the rows are
+    ``level x ideal - value <= 0``, and the level, from 0 to 1, counts as much as all ideals together.
     """
 
     grid: Grid
@@ -184,6 +186,7 @@ class Coupling:
     fates: Fates
     value_of_a_place: float
     least: float = 1.0
+    ideal: Floats | None = None
 
     @property
     def missed(self) -> float:
@@ -228,6 +231,15 @@ def couple(grid: Grid, value_of_a_place: float, floors: Floats | None = None, le
     return Coupling(grid, supply, live, scale, np.zeros(len(grid.capacity), np.int8), value_of_a_place, least)
 
 
+def couple_level(coupling: Coupling, ideal: Floats) -> Coupling:
+    """The same rows, but with the level that all parties reach together in place of the sum of their values."""
+    floors = slice(coupling.cuts[2], None)
+    asks = np.bincount(coupling.grid.party, minlength=len(ideal)) > 0
+    live, scale, supply = coupling.live.copy(), coupling.scale.copy(), coupling.supply.copy()
+    live[floors], scale[floors], supply[floors] = asks, np.where(asks, 1.0 / ideal, 0.0), 0.0
+    return replace(coupling, live=live, scale=scale, supply=supply, least=0.0, ideal=np.where(asks, ideal, 0.0))
+
+
 def _load(grid: Grid) -> Floats:
     """People away if every request were met, parties x weeks."""
     edges = np.zeros((len(grid.cap), grid.weeks + 1))
@@ -270,6 +282,10 @@ def quote(coupling: Coupling, prices: Floats, mean: Mean | None = None, blend: f
     pool, party, value = (sum(use[part] for _, use in shares) for part in (0, 1, 3))
     demand = np.concatenate([pool, party, np.ravel(away), -np.asarray(value)])
     bound = sum(total for total, _ in shares) + float(prices @ np.where(coupling.live, coupling.supply, 0.0))
+    if coupling.ideal is not None:
+        worth = float(coupling.ideal.sum() - prices[coupling.cuts[2] :] @ coupling.ideal)
+        bound += max(worth, 0.0)
+        demand[coupling.cuts[2] :] += coupling.ideal * (worth > 0)
     return Quote(prices, bound, np.where(coupling.live, demand - coupling.supply, 0.0))
 
 

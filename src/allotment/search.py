@@ -15,7 +15,6 @@ from allotment.programs import Solver
 from allotment.proof import prove
 from allotment.seating import Rolls, Room, empty_room, put, rolls, settle
 
-_EXACT_NODES = 2_000
 _ROUNDS = 10
 _DIVES = 3
 
@@ -102,15 +101,15 @@ class Search:
         if values is not None:
             self._settle(core, values, estimate.prices)
 
-    def solve_whole(self) -> None:
-        """Give the problem itself to the integer solver: exact, for small problems."""
+    def solve_whole(self, nodes: int) -> None:
+        """Give the problem itself to the integer solver: exact for small problems, if the nodes are enough."""
         core = whole_core(self.coupling)
         if not len(core.request):
             return
         relaxed = Solver(core.program, solver="simplex")
         if relaxed.run():
             self.learn([(self.coupling.fates, core.prices(relaxed.duals, len(self.coupling.supply)))])
-        solver = Solver(core.program, whole=True, mip_rel_gap=0.0, mip_abs_gap=0.5, mip_max_nodes=_EXACT_NODES)
+        solver = Solver(core.program, whole=True, mip_rel_gap=0.0, mip_abs_gap=0.5, mip_max_nodes=nodes)
         solver.run()
         self.rounds += 2
         if np.isfinite(solver.objective) and len(solver.values):
@@ -149,19 +148,28 @@ class Search:
         settle(grid, room, order, rates.pool, self.roll)
         self.offer(room)
 
-    def promise(self, got: Ints) -> Ints:
-        """Lower each floor to what the plan gives, if that is less, and prove the bound again for what is promised.
+    def promise(self) -> bool:
+        """Lower each floor to what the best plan gives, if that is less, and prove the bound again for what can be
+        promised. Returns whether any floor was lowered.
 
         Without this a plan that misses a floor could be worth more than the bound of those that keep it.
         """
-        floors = -self.coupling.supply[self.coupling.cuts[2] :]
-        kept = np.minimum(floors, got)
-        if (kept < floors).any():
-            supply = self.coupling.supply.copy()
-            supply[self.coupling.cuts[2] :] = -kept
-            self.coupling = replace(self.coupling, supply=supply)
-            self.proved, self.word = self._prove(self.cases)[1], None
-        return kept.astype(np.int64)
+        floors = slice(self.coupling.cuts[2], None)
+        supply = self.coupling.supply.copy()
+        supply[floors] = np.maximum(supply[floors], -party_value(self.frame.grid, self.room.funded, self.room.own))
+        lowered = supply > self.coupling.supply
+        if not lowered.any():
+            return False
+        self.coupling = replace(self.coupling, supply=supply)
+        self.proved, self.word = self._prove(self.cases)[1], None
+        # The weight of a floor nobody could reach was a punishment, not a price.
+        self.learn([(fates, np.where(lowered, 0.0, prices)) for fates, prices in self.cases])
+        return True
+
+    @property
+    def floors(self) -> Ints:
+        """The value promised to each party of the grid."""
+        return (-self.coupling.supply[self.coupling.cuts[2] :]).astype(np.int64)
 
     def leaves(self) -> tuple[Leaf, ...]:
         """The proof of the bound; empty if it rests on the integer solver's word."""

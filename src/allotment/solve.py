@@ -14,7 +14,6 @@ from time import monotonic
 import numpy as np
 
 from allotment import fair, order
-from allotment.core import Core, narrow_core, whole_core
 from allotment.grid import Frame, Grid, frame, party_value, tightened
 from allotment.instances import instance
 from allotment.model import Allotment, Floats, Problem
@@ -28,10 +27,15 @@ Progress = Callable[[str, float], None]
 SMALL = 200
 """Problems of fewer activities, and of fewer than FEW requests, are solved exactly."""
 FEW = 3_000
+NODES, FIRST_NODES = 2_000, 100
 
 TARGET = 0.0005
 """Below this relative gap no more cases are split."""
 MOST_CASES = 40
+FAIR_TARGET = 0.001
+FAIR_CASES = 16
+"""The same where floors are promised: each case takes longer."""
+LEVEL_STEPS = 200
 
 
 @dataclass
@@ -90,13 +94,16 @@ def allot(
     stages.enter("sort", 0.0)
     framed = tightened(frame(problem, rule, seed))
     ideal = fair.ideals(framed)
+    level = None
     if rule.rule == "precedence":
-        return _by_precedence(framed, ideal, seed, stages)
-    if rule.rule == "max-min":
-        return _max_min(framed, ideal, rule, seed, stages)
-    search = Search.begin(framed, couple(framed.grid, framed.value_of_a_place))
-    _improve(search, stages)
-    return _result(search, ideal, None, seed)
+        search = _by_precedence(framed, seed, stages)
+    elif rule.rule == "max-min":
+        search, level = _max_min(framed, ideal, rule, stages)
+    else:
+        search = Search.begin(*_coupled(framed))
+        _improve(search, stages)
+    stages.enter("done", 1.0)
+    return _result(search, ideal, level, seed)
 
 
 def allot_by_prices(problem: Problem, rule: Rule, *, seed: int) -> Allotment:
@@ -126,13 +133,15 @@ def _improve(search: Search, stages: Stages) -> None:
     grid = search.frame.grid
     if _is_small(grid):
         if stages.enter("solve", 0.2):
-            search.solve_whole()
+            # Floors that cannot be reached make a search long; it is done again with those that can.
+            search.solve_whole(FIRST_NODES if search.floors.any() else NODES)
     elif len(grid.party) < MANY:
         if stages.enter("branch", 0.2):
-            search.branch(target=TARGET, band=effort(0).band, most=MOST_CASES)
+            floored = search.floors.any()
+            target, most = (FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
+            search.branch(target=target, band=effort(0).band, most=most)
     else:
         _price(search, stages)
-    stages.enter("done", 1.0)
 
 
 def _price(search: Search, stages: Stages) -> None:
@@ -144,16 +153,7 @@ def _price(search: Search, stages: Stages) -> None:
         search.round(estimate, band=hard.band, most=hard.open)
 
 
-def _core(framed: Frame, coupling: Coupling) -> Core:
-    grid = framed.grid
-    if _is_small(grid):
-        return whole_core(coupling)
-    hard = effort(len(grid.party))
-    estimate = Search.begin(framed, coupling).descend(hard.steps)
-    return narrow_core(coupling, estimate, band=0.1 * framed.value_of_a_place, most=hard.open)
-
-
-def _by_precedence(framed: Frame, ideal: Floats, seed: int, stages: Stages) -> Allotment:
+def _by_precedence(framed: Frame, seed: int, stages: Stages) -> Search:
     """Hear the claims; the prices only tell how far from the most valuable plan that is."""
     stages.enter("hear", 0.1)
     room, hearings = order.heard(framed, seed)
@@ -162,26 +162,27 @@ def _by_precedence(framed: Frame, ideal: Floats, seed: int, stages: Stages) -> A
         search.descend(effort(len(framed.grid.party)).steps)
     search.room = room
     search.rounds += hearings
-    stages.enter("done", 1.0)
-    return _result(search, ideal, None, seed)
+    return search
 
 
-def _max_min(framed: Frame, ideal: Floats, rule: Rule, seed: int, stages: Stages) -> Allotment:
+def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages) -> tuple[Search, float]:
     """Find the share all can reach, promise it to each less the tolerance, then take the most valuable plan."""
-    coupling = couple(framed.grid, framed.value_of_a_place)
     level = 0.0
     if stages.enter("level", 0.1):
-        level = fair.highest_level(coupling, _core(framed, coupling), ideal)
+        coupling = _coupled(framed)[1]
+        small = _is_small(framed.grid)
+        level = fair.exact_level(coupling, ideal) if small else fair.highest_level(coupling, ideal, steps=LEVEL_STEPS)
     floors = np.floor(level * (1 - rule.tolerance_percent / 100) * ideal)
     search = Search.begin(*_coupled(framed, floors))
     _improve(search, stages)
-    return _result(search, ideal, level, seed)
+    if search.promise() and _is_small(framed.grid) and stages.enter("solve", 0.6):
+        search.solve_whole(NODES)
+    return search, level
 
 
 def _result(search: Search, ideal: Floats, level: float | None, seed: int) -> Allotment:
     framed, room = search.frame, search.room
     got = party_value(framed.grid, room.funded, room.own)
-    floors = search.promise(got)
     value = search.value
     people = framed.grid.capacity - room.seats
     idle = (people == 0) & (framed.grid.minimum > 0)
@@ -194,7 +195,7 @@ def _result(search: Search, ideal: Floats, level: float | None, seed: int) -> Al
         gap_percent=gap_percent(value, search.bound),
         prices=search.published,
         rounds=search.rounds,
-        fairness=fair.fairness(framed, got, ideal, level, floors),
+        fairness=fair.fairness(framed, got, ideal, level, search.floors),
         seed=seed,
         proof=search.leaves(),
     )
