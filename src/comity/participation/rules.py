@@ -43,6 +43,7 @@ STAGES: dict[str, str] = {
     "hear": _("Hearing one request after another"),
     "price": _("Finding what scarce places are worth"),
     "round": _("Deciding what is still open"),
+    "branch": _("Looking into what is still open"),
     "solve": _("Looking for the best plan"),
     "done": _("The plan stands"),
     "check": _("Checking the result independently"),

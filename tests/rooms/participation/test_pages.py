@@ -259,7 +259,9 @@ def test_two_rounds_are_compared_on_a_page(manager, closed):
     course = activity(closed, seats=2)
     submitted(course, LAKELAND, places=2, priority=1)
     submitted(course, MERIDIA, places=2, priority=2)
-    one, other = drawn_up(closed), drawn_up(closed, rule("max-min"))
+    one = drawn_up(closed)
+    limits.set_cap(closed, the_world()[LAKELAND], places_cap=1, away_cap=None, by=MENU_MANAGER, at=AFTER)
+    other = drawn_up(closed)
     shown = manager.get(f"/rounds/compare/?one={one.pk}&other={other.pk}").content.decode()
     assert "Who gains and who loses" in shown
     assert "Meridia" in shown

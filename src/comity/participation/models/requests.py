@@ -103,7 +103,7 @@ class Request(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.party_id} {self.activity_id}"
+        return f"{self.party_id} {self.activity}"
 
     @property
     def is_complete(self) -> bool:

@@ -88,7 +88,7 @@ class Grant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party_id} {self.activity_id} {self.places}"
+        return f"{self.party_id} {self.activity}: {self.places}"
 
     @property
     def places(self) -> int:

@@ -32,7 +32,8 @@ def overview(request: Visit) -> HttpResponse:
     """The rounds a reader may see; whoever manages them orders one here."""
     year = queries.edition(request.GET.get("year"), seen_by=request.actor)
     manages = request.actor.may(Permission.MANAGE_ROUNDS)
-    form = OrderForm(request.POST or None) if manages else None
+    now = datetime.now(UTC)
+    form = OrderForm(request.POST or None, initial={"simulation": year.takes_requests(now)}) if manages else None
     if form is not None and form.is_bound and form.is_valid():
         with refused_into(form):
             made = rounds.order(year, by=request.actor, at=datetime.now(UTC), **form.cleaned_data)
@@ -42,7 +43,7 @@ def overview(request: Visit) -> HttpResponse:
     known = queries.rules(seen_by=request.actor)
     status = 422 if form is not None and form.errors else 200
     return page(request, "participation/rounds.html", "list", status=status, year=year, shown=shown, rules=known, form=form,
-                manages=manages, states=ROUND_STATES, now=datetime.now(UTC))  # fmt: skip
+                manages=manages, states=ROUND_STATES, now=now)  # fmt: skip
 
 
 @signed_in
