@@ -1,7 +1,7 @@
 """The menu for programs: editions, their activities, one activity."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Query, Router, Schema
 
@@ -109,8 +109,8 @@ def activities(
     request: Visit,
     year: int,
     asked: Query[Asked],
-    since: date | None = Query(None, alias="from"),
-    until: date | None = Query(None, alias="to"),
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
 ) -> Any:
     """The activities of an edition, by number, narrowed as the page of the menu narrows them."""
     found = queries.edition(year, seen_by=request.actor)

@@ -1,5 +1,6 @@
 """Sheets in and out: whatever made them, no fault; whatever is in them, no formula."""
 
+import contextlib
 import csv
 import io
 import tracemalloc
@@ -141,10 +142,8 @@ class TestReading:
     def test_no_broken_workbook_is_a_fault(self, place, byte):
         file = bytearray(BOOK)
         file[place % len(file)] = byte
-        try:
+        with contextlib.suppress(sheets.NotASheet):
             sheets.read(bytes(file), "broken.xlsx")
-        except sheets.NotASheet as refused:
-            assert str(refused)
 
 
 BOOK = book(["title", "kind"], ["A", "course"])

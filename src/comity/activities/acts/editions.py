@@ -1,6 +1,7 @@
 """Acts on editions: the walk of one year from plan to close, one step at a time."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -173,7 +174,7 @@ def moment(at: datetime | None, edition: Edition) -> str:
     return f"{at.astimezone(edition.timezone):%Y-%m-%d %H:%M:%S} {edition.zone}" if at else ""
 
 
-def _step(edition: Edition, to: str, *, at: datetime, by: Actor, **facts: object) -> Edition:
+def _step(edition: Edition, to: str, *, at: datetime, by: Actor, **facts: datetime) -> Edition:
     """Take the next step of the line, dated and signed."""
     by.must(Permission.MANAGE_MENU)
     stored = Edition.objects.select_for_update().get(pk=edition.pk)
@@ -185,7 +186,8 @@ def _step(edition: Edition, to: str, *, at: datetime, by: Actor, **facts: object
     setattr(edition, f"{step}_by", by.login or "system")
     edition.state = to
     edition.save(update_fields=["state", f"{step}_at", f"{step}_by", "requests_close_at"])
-    trail.record(f"edition.{step.replace('_', '-')}", edition, by=by, at=at, **facts)
+    told: dict[str, Any] = dict(facts)
+    trail.record(f"edition.{step.replace('_', '-')}", edition, by=by, at=at, **told)
     return edition
 
 

@@ -27,7 +27,7 @@ def keep(name: str, version: str, *, rank: int, source: str, terms: Iterable[Map
     for term in terms:
         _kept(Term, tally, {"vocabulary": vocabulary, "code": term["code"]}, {"en": term["en"], "fr": term.get("fr", "")})
     if tally["created"] or tally["changed"]:
-        trail.record("vocabulary.kept", vocabulary, by=by, **tally)
+        trail.record("vocabulary.kept", vocabulary, by=by, created=tally["created"], changed=tally["changed"])
     return tally
 
 
@@ -51,7 +51,7 @@ def keep_groups(groups: Sequence[Mapping[str, Any]], *, by: Actor) -> Tally:
             }
             last = _kept(EntryGroup, tally, {"token": group["token"], "since_on": _day(meaning["since"])}, facts)
     if last is not None and (tally["created"] or tally["changed"]):
-        trail.record("entry-groups.kept", last, by=by, **tally)
+        trail.record("entry-groups.kept", last, by=by, created=tally["created"], changed=tally["changed"])
     return tally
 
 

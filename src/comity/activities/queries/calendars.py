@@ -73,7 +73,7 @@ def feed(edition: Edition, found: Iterable[Activity], parts: Iterable[DeliveryPa
     for zone, (first, last) in sorted(zones.items()):
         around = (first - timedelta(days=1), last + timedelta(days=2))
         book.subcomponents.insert(0, icalendar.Timezone.from_tzinfo(ZoneInfo(zone), zone, *around))
-    return book.to_ical()
+    return bytes(book.to_ical())
 
 
 def _event(activity: Activity, uid: str, at: datetime, host: str) -> icalendar.Event:

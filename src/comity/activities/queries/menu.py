@@ -144,7 +144,7 @@ def counts(edition: Edition, wanted: Wanted, reader: Reader) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(_counting(inner, list(chosen)), params)
         for which, stored, count in cursor.fetchall():
-            values = json.loads(stored) if stored is not None else None
+            values: Any = json.loads(stored) if stored is not None else None
             for value in values if which == "language" else [values]:
                 facets[which]["" if value is None else str(value)] += count
     total, opens_to_us = facets.pop("")[""], facets.pop("open")["True"]
@@ -289,15 +289,17 @@ def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1
     paginator.count = counted.total
     page = paginator.get_page(number)
     shown = list(page.object_list) if counted.total and with_rows else []
-    return Listing(wanted, counted, page, lines(shown, reader), labels(counted, shown, reader))
+    names = labels(counted, shown, reader)
+    return Listing(wanted, counted, page, lines(shown, reader, names), names)
 
 
-def lines(shown: Iterable[Activity], reader: Reader) -> list[Line]:
+def lines(shown: Iterable[Activity], reader: Reader, names: Mapping[str, Name]) -> list[Line]:
     """Rows with what stands between them and the reader's party."""
     standing = reader.standing
     if standing is None:
         return [Line(a, None) for a in shown]
-    return [Line(a, list(findings(standing, a.terms(reader.groups), on=reader.on))) for a in shown]
+    name = names.get(standing.party)
+    return [Line(a, list(findings(standing, a.terms(reader.groups), on=reader.on, name=name))) for a in shown]
 
 
 def nobody(party: str) -> Standing | None:

@@ -81,12 +81,12 @@ def activity(request: Visit, year: int, number: str) -> HttpResponse:
     """One activity: what stands in the way of the reader's party, parts, provenance, history."""
     found = queries.activity(number, seen_by=request.actor, year=year)
     reader = reader_of(request)
-    line = menus.lines([found], reader)[0]
+    names = menus.labels(menus.Counts(0, 0, {"place": [], "area": []}), [found], reader)
     context = frame(request, found.edition) | {
         "activity": found,
-        "line": line,
+        "line": menus.lines([found], reader, names)[0],
         "parts": list(found.parts.all()),
-        "labels": menus.labels(menus.Counts(0, 0, {"place": [], "area": []}), [found], reader),
+        "labels": names,
         "history": list(trail.of(found, seen_by=request.actor)[:20]),
         "entry_state": _(ENTRY_WORDS[found.state]),
         "lacking": [_(label) for label in entries.lacking(vars(found))],

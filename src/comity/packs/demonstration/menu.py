@@ -182,7 +182,7 @@ def _entry(chance: Random, area: str, names: dict[str, str]) -> tuple[dict[str, 
 def _dated(chance: Random, row: dict[str, Any], length: int, zone: str) -> list[dict[str, Any]]:
     """Give an activity its dates, a few of them known in part only, and its parts."""
     first = chance.choice(DAYS)
-    first -= timedelta(days=first.weekday())
+    first -= timedelta(days=first.weekday() - (chance.choice((0, 0, 1, 1, 2)) if length < 4 else 0))
     last = first + timedelta(days=length - 1)
     luck = chance.random()
     if luck < 0.01:
