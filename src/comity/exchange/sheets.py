@@ -263,7 +263,8 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
 def _lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The lines of a CSV file, in chunks of some hundred rows."""
     held = io.StringIO(newline="")
-    writer = csv.writer(held, lineterminator="\n")
+    # Both signs of a line end, so that a text with either of them is quoted.
+    writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(columns)
     for count, row in enumerate(rows, 1):
         writer.writerow([guarded(value) for value in row])

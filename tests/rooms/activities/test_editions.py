@@ -121,7 +121,8 @@ class TestPublishing:
             editions.publish(call, at=AT, by=MENU_MANAGER)
 
         assert str(refused.value) == (
-            "Edition 2027 cannot be published: 2 offered and 1 draft entries await a decision. Approve, return or retire them first."
+            "Edition 2027 cannot be published: 2 offered and 1 draft entries await a decision. "
+            "Approve, return or retire them first."
         )
 
     def test_does_not_wait_for_what_was_returned_or_retired(self, call):

@@ -182,7 +182,7 @@ class TestWriting:
         cells = openpyxl.load_workbook(io.BytesIO(taken("xlsx", ["a", "b", "c"], [[20, None, date(2027, 3, 8)]]))).active[2]
 
         assert [c.value for c in cells] == [20, None, "2027-03-08"]
-        assert taken("csv", ["a", "b"], [[20, None]]) == b"a,b\n20,\n"
+        assert taken("csv", ["a", "b"], [[20, None]]) == b"a,b\r\n20,\r\n"
 
     @pytest.mark.parametrize("form", ["csv", "xlsx"])
     def test_fifty_thousand_rows_leave_in_constant_memory(self, form):
