@@ -5,7 +5,7 @@ The room that owns the rows says what is new, changed or rejected and writes the
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -74,7 +74,7 @@ class Difference:
 
     def stored(self) -> dict[str, Any]:
         """As JSON holds it."""
-        return asdict(self) | {"faults": [f.stored() for f in self.faults], "notes": [n.stored() for n in self.notes]}
+        return vars(self) | {"faults": [f.stored() for f in self.faults], "notes": [n.stored() for n in self.notes]}
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Difference":
