@@ -41,7 +41,8 @@ def activity(year: Edition, number: int = 1, **fields: Any) -> Activity:
     day = fields.pop("day", date(year.pk, 3, 1) + timedelta(days=7 * (number % 40)))
     given = {
         "title": f"Course {number}", "kind": "course", "state": "approved", "seats": 10, "contributed_at": ASKING,
-        "offered_at": ASKING, "offered_by": "x", "decided_at": ASKING, "decided_by": "x", "starts": day, "ends": day + timedelta(days=4),
+        "offered_at": ASKING, "offered_by": "x", "decided_at": ASKING, "decided_by": "x", "starts": day,
+        "ends": day + timedelta(days=4),
         "first_day": day, "last_day": day + timedelta(days=4), "begins_by": day, "month": day.month,
     }  # fmt: skip
     return Activity.objects.create(edition=year, number=f"XHQ.{number:04}.01", **{**given, **fields})

@@ -1,7 +1,7 @@
 """The API of the room of participation: requests, rounds, lines."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Query, Router, Schema, Status
 
@@ -15,7 +15,7 @@ from comity.ui.visits import Visit
 from comity.ui.wire import Page, page_of
 
 router = Router(tags=["participation"])
-Limit = Query(50, ge=1, le=200)
+Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class RequestOut(Schema):
@@ -116,7 +116,7 @@ class LineOut(Schema):
 
 @router.get("/requests", response=Page[RequestOut])
 def list_requests(
-    request: Visit, edition: int = 0, party: str = "", state: str = "", cursor: str = "", limit: int = Limit
+    request: Visit, edition: int = 0, party: str = "", state: str = "", cursor: str = "", limit: Limit = 50
 ) -> dict[str, Any]:
     """One's own party's requests; for the staff those of all."""
     found = queries.requests(seen_by=request.actor)
@@ -165,14 +165,14 @@ def withdraw(request: Visit, pk: int) -> Request:
 
 
 @router.get("/rounds", response=Page[RoundOut])
-def list_rounds(request: Visit, cursor: str = "", limit: int = Limit) -> dict[str, Any]:
+def list_rounds(request: Visit, cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """The rounds a reader may see: published ones, or all for those who prepare them."""
     items, following = page_of(queries.rounds(seen_by=request.actor).order_by("pk"), cursor=cursor, limit=limit)
     return {"items": [_round(r) for r in items], "next": following}
 
 
 @router.get("/rounds/{pk}/lines", response=Page[LineOut])
-def list_lines(request: Visit, pk: int, outcome: str = "", cursor: str = "", limit: int = Limit) -> dict[str, Any]:
+def list_lines(request: Visit, pk: int, outcome: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
     """The lines of a round that a reader may see, each with its reason."""
     found = queries.lines(queries.round_of(_fits(pk), seen_by=request.actor), seen_by=request.actor)
     items, following = page_of(found.filter(outcome=outcome) if outcome else found, cursor=cursor, limit=limit)

@@ -44,8 +44,8 @@ def import_(
 
 @rounds_group.command("draw-up")
 def draw_up_(
-    context: typer.Context, edition: Year, rule: Annotated[str, typer.Option()] = "weighted", seed: Annotated[int | None, typer.Option()] = None,
-    simulation: bool = typer.Option(False), format: Form = Format.TEXT,
+    context: typer.Context, edition: Year, rule: Annotated[str, typer.Option()] = "weighted",
+    seed: Annotated[int | None, typer.Option()] = None, simulation: bool = typer.Option(False), format: Form = Format.TEXT,
 ) -> None:  # fmt: skip
     """Order a round and draw it up here, telling how far it is."""
     by, at = actor(context), datetime.now(UTC)
@@ -97,7 +97,8 @@ def compare(context: typer.Context, one: int, other: int, format: Form = Format.
 @rounds_group.command("explain")
 def explain(
     context: typer.Context, party: Annotated[str, typer.Option()], activity: Annotated[str, typer.Option()],
-    round: Annotated[int | None, typer.Option()] = None, language: Annotated[str, typer.Option()] = "en", format: Form = Format.TEXT,
+    round: Annotated[int | None, typer.Option()] = None, language: Annotated[str, typer.Option()] = "en",
+    format: Form = Format.TEXT,
 ) -> None:  # fmt: skip
     """Why a party got what it got at an activity, and what would have changed it."""
     by = actor(context)
@@ -107,8 +108,9 @@ def explain(
 
 @allot_group.command("solve")
 def solve(
-    source: Annotated[Path, typer.Argument(metavar="IN")], target: Annotated[Path, typer.Argument(metavar="OUT")], seed: Annotated[int, typer.Option()] = 1,
-    time_limit: Annotated[float | None, typer.Option()] = None, rule: Annotated[Path | None, typer.Option()] = None,
+    source: Annotated[Path, typer.Argument(metavar="IN")], target: Annotated[Path, typer.Argument(metavar="OUT")],
+    seed: Annotated[int, typer.Option()] = 1, time_limit: Annotated[float | None, typer.Option()] = None,
+    rule: Annotated[Path | None, typer.Option()] = None,
 ) -> None:  # fmt: skip
     """Allot what the files in IN say and write the answers into OUT; exits with 3 and lists bad rows."""
     try:

@@ -1,5 +1,7 @@
 """The API of the room of programmes."""
 
+from typing import Annotated
+
 from ninja import Query, Router, Schema
 
 from comity.programmes import queries
@@ -34,7 +36,9 @@ class ObjectiveOut(Schema):
 
 
 @router.get("/programmes", response=Page[ObjectiveOut])
-def programmes(request: Visit, party: str = "", cursor: str = "", limit: int = Query(50, ge=1, le=200)) -> dict[str, object]:
+def programmes(
+    request: Visit, party: str = "", cursor: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> dict[str, object]:
     """Objectives of the own party; for the staff, of all."""
     found = queries.objectives(seen_by=request.actor)
     items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)

@@ -171,13 +171,11 @@ def _request(
 
 
 def _clear(rows: Sequence[Request], *, at: datetime) -> list[Request]:
-    """The requests nothing bars, cut to the total; one in two hundred of the barred ones is kept, as in life."""
+    """The requests nothing bars, cut to the total."""
     known = Party.objects.in_bulk({r.party_id for r in rows})
     for row in rows:
         row.party = known[row.party_id]
-    barred, clear = [], []
-    for request, found in queries.weighed(rows, on=at.date()):
-        (barred if any(isinstance(f, Bar) for f in found) else clear).append(request)
+    clear = [request for request, found in queries.weighed(rows, on=at.date()) if not any(isinstance(f, Bar) for f in found)]
     mine = [r for r in clear if r.party_id == NEWCOMER][: NEWCOMER_DRAFTS + NEWCOMER_SUBMITTED]
     others = [r for r in clear if r.party_id != NEWCOMER]
     lot = sorted(others, key=lambda r: hashlib.sha256(f"{SEED}:{r.party_id}:{r.activity.number}".encode()).digest())

@@ -38,6 +38,12 @@ from comity.trail import acts as trail
 __all__ = ["BadRows", "Breach", "Flaw", "Replay", "Unsound", "check_files", "draw_up", "replay", "solve_files"]
 
 Report = Callable[[str, float], None]
+
+
+def silent(_stage: str, _share: float) -> None:
+    """Tell nobody."""
+
+
 # Where activities without a pool, or of which no one knows the cost of a place, take no money from.
 UNPAID = "-"
 # Of the fields of a problem, those that are names; the others are numbers.
@@ -82,9 +88,7 @@ class _Gathered:
 
 
 @transaction.atomic
-def draw_up(
-    round: Round, *, at: datetime, by: Actor, report: Report = lambda stage, share: None, time_limit: float | None = None
-) -> Round:
+def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, time_limit: float | None = None) -> Round:
     """Allot the places of a round; nothing is promised until it is published.
 
     Raises:
@@ -159,22 +163,18 @@ def _columns(round: Round, eligible: Sequence[Request]) -> dict[str, dict[str, l
         for code in sorted({r.party_id for r in eligible})
     ]
     pools = sorted({_pool(a, budgets) for a in offers.values()})
-    rows = {
+    rows: dict[str, Sequence[Sequence[Any]]] = {
         "parties": parties,
         "pools": [(pool, budgets.get(pool, 0)) for pool in pools],
         "activities": [_offer(a, wanted[a.pk], budgets) for a in sorted(offers.values(), key=lambda a: a.number)],
         "requests": [_claim(r, budgets) for r in eligible],
     }
-    return {
-        table: dict(
-            zip(
-                TABLES[table],
-                map(list, zip(*rows[table], strict=True)) if rows[table] else ([] for _name in TABLES[table]),
-                strict=True,
-            )
-        )
-        for table in TABLES
-    }
+    return {table: _turned(TABLES[table], rows[table]) for table in TABLES}
+
+
+def _turned(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """Rows as columns."""
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _pool(activity: Activity, budgets: Mapping[str, int]) -> str:
@@ -245,7 +245,12 @@ def _record(round: Round, gathered: _Gathered, result: Allotment, lines: Sequenc
     fair = result.fairness
     round.state, round.drawn_up_at, round.fault = RoundState.DRAWN_UP, at, ""
     round.input_sha256, round.output_sha256 = seals.of_problem(gathered.problem), seals.of_plan(gathered.problem, result)
-    round.value, round.bound, round.gap_percent, round.seconds = result.value, result.bound, result.gap_percent, round_to(seconds)
+    round.value, round.bound, round.gap_percent, round.seconds = (
+        result.value,
+        result.bound,
+        result.gap_percent,
+        _hundredths(seconds),
+    )
     round.fairness = {"level": fair.level, "worst": fair.worst, "per_party": dict(fair.per_party)}
     round.cancelled = list(result.cancelled)
     round.counts = _counts(gathered.problem, result, lines) | {"waived": gathered.waived}
@@ -256,7 +261,7 @@ def _record(round: Round, gathered: _Gathered, result: Allotment, lines: Sequenc
         round.save()
 
 
-def round_to(seconds: float) -> float:
+def _hundredths(seconds: float) -> float:
     """Seconds to a hundredth."""
     return float(f"{seconds:.2f}")
 
@@ -300,7 +305,7 @@ class Replay:
         return not self.differs
 
 
-def replay(round: Round, *, by: Actor, report: Report = lambda stage, share: None) -> Replay:
+def replay(round: Round, *, by: Actor, report: Report = silent) -> Replay:
     """Draw a round up again from its own input and compare; nothing is recorded."""
     by.must(Permission.SEE_ROUNDS)
     if not round.is_drawn_up:
@@ -333,7 +338,8 @@ def _packed(problem: Problem) -> bytes:
 def _unpacked(packed: bytes) -> Problem:
     """The problem that was packed, to the byte."""
     columns = json.loads(zlib.decompress(packed))
-    return Problem(**{name: tuple(value) if name in NAMES else np.array(value, dtype=np.int64) for name, value in columns.items()})
+    fields: dict[str, Any] = {n: tuple(v) if n in NAMES else np.array(v, dtype=np.int64) for n, v in columns.items()}
+    return Problem(**fields)
 
 
 def solve_files(

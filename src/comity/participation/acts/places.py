@@ -133,7 +133,7 @@ def _leaves_enough_at_home(asked: Request, places: int, cap: Cap | None) -> None
     activity = asked.activity
     others = Grant.objects.filter(party=asked.party_id, activity__edition=activity.edition_id, activity__first_day__isnull=False)
     columns = others.values_list("activity__first_day", "activity__last_day", "funded", "self_paid")
-    away = people_away((first, last, funded + own) for first, last, funded, own in columns)
+    away = people_away((first, last, funded + own) for first, last, funded, own in columns if first and last)
     here = people_away([(activity.first_day, activity.last_day, places)]) if activity.first_day and activity.last_day else {}
     most = max((away.get(monday, 0) + people for monday, people in here.items()), default=0)
     if most > cap.away_cap:

@@ -88,19 +88,25 @@ class Request(models.Model):
             # What a grant points at: the request together with whose and for what it is.
             models.UniqueConstraint(fields=["id", "activity", "party"], name="request_and_what_it_is_for"),
             models.CheckConstraint(name="request_asks_for_at_least_one_place", condition=Q(places__isnull=True) | Q(places__gte=1)),
-            models.CheckConstraint(name="request_priority_is_from_one_to_three", condition=Q(priority__isnull=True) | Q(priority__range=(1, 3))),
             models.CheckConstraint(
-                name="request_submitted_is_complete", condition=~Q(state="submitted") | Q(places__isnull=False, priority__isnull=False)
+                name="request_priority_is_from_one_to_three", condition=Q(priority__isnull=True) | Q(priority__range=(1, 3))
+            ),
+            models.CheckConstraint(
+                name="request_submitted_is_complete",
+                condition=~Q(state="submitted") | Q(places__isnull=False, priority__isnull=False),
             ),
             models.CheckConstraint(
                 name="request_submitted_iff_dated_and_signed",
-                condition=iff(Q(submitted_at__isnull=False), ~Q(submitted_by="")) & (~Q(state="submitted") | Q(submitted_at__isnull=False)) & (~Q(state="draft") | Q(submitted_at__isnull=True)),
+                condition=iff(Q(submitted_at__isnull=False), ~Q(submitted_by=""))
+                & (~Q(state="submitted") | Q(submitted_at__isnull=False))
+                & (~Q(state="draft") | Q(submitted_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="request_withdrawn_iff_dated_and_signed",
-                condition=iff(Q(state="withdrawn"), Q(withdrawn_at__isnull=False)) & iff(Q(withdrawn_at__isnull=False), ~Q(withdrawn_by="")),
+                condition=iff(Q(state="withdrawn"), Q(withdrawn_at__isnull=False))
+                & iff(Q(withdrawn_at__isnull=False), ~Q(withdrawn_by="")),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.activity}"

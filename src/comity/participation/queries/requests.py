@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Max, Q, Subquery, Sum, Value, When
 
@@ -114,7 +115,7 @@ def basket(year: Edition, party: str, *, seen_by: Actor) -> Basket:
     return Basket(**told)
 
 
-def demand(year: Edition, *, seen_by: Actor) -> list[dict[str, object]]:
+def demand(year: Edition, *, seen_by: Actor) -> list[dict[str, Any]]:
     """What each party asks for in an edition; whoever sees one party's requests only sees that party."""
     live = Request.objects.seen_by(seen_by).live().of_edition(year.pk).order_by()
     rows = live.values("party", "party__name_en", "party__name_fr", "party__sort").annotate(

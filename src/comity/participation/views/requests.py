@@ -93,7 +93,7 @@ def ask(request: Visit, year: int, number: str) -> HttpResponse:
         with refused_into(form):
             _asked(request, activity, asked, form)
             return redirect(f"/requests/?year={year}&q={number}")
-    fresh = asked or Request(activity=activity, party_id=request.actor.party, places=1, priority=2)
+    fresh = asked or Request(activity=activity, party_id=request.actor.party or "", places=1, priority=2)
     [(_same, found)] = queries.weighed([fresh], on=datetime.now(UTC).date()) if fresh.party_id else [(fresh, [])]
     context = _common(request, activity.edition) | {"activity": activity, "asked": asked, "form": form, "findings": found}
     return page(request, "participation/ask.html", "ask", status=422 if form.errors else 200, **context)
@@ -250,7 +250,7 @@ def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, boun
             "form": bound,
             "objectives": mine,
             "answer": got.get(r.pk),
-            "said": queries.said(got[r.pk].line) if r.pk in got and got[r.pk].line else None,
+            "said": queries.said(line) if r.pk in got and (line := got[r.pk].line) else None,
         }
         for r in shown
     ]

@@ -57,10 +57,13 @@ def inspect(request: Visit, pk: int) -> HttpResponse:
     others = queries.rounds(seen_by=request.actor).filter(edition=drawn.edition_id, drawn_up_at__isnull=False).exclude(pk=pk)
     return page(
         request, "participation/round.html", "lines", round=drawn, shown=shown, sees_all=sees_all,
-        rows=[(line, queries.said(line)) for line in shown or []], states=ROUND_STATES, stages=STAGES, outcomes=OUTCOMES, tones=TONES,
-        near=say(nearness(drawn.gap_percent)) if drawn.gap_percent is not None else "", fair=_fairness(drawn) if sees_all else [],
+        rows=[(line, queries.said(line)) for line in shown or []], states=ROUND_STATES, stages=STAGES,
+        outcomes=OUTCOMES, tones=TONES,
+        near=say(nearness(drawn.gap_percent)) if drawn.gap_percent is not None else "",
+        fair=_fairness(drawn) if sees_all else [],
         others=list(others.defer("fairness", "counts", "cancelled")[:20]) if sees_all else [],
-        manages=request.actor.may(Permission.MANAGE_ROUNDS), own=(drawn.counts or {}).get("parties", {}).get(request.actor.party or ""),
+        manages=request.actor.may(Permission.MANAGE_ROUNDS),
+        own=(drawn.counts or {}).get("parties", {}).get(request.actor.party or ""),
         own_share=(drawn.fairness or {}).get("per_party", {}).get(request.actor.party or ""),
     )  # fmt: skip
 
