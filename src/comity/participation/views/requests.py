@@ -250,7 +250,7 @@ def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, boun
             "form": bound,
             "objectives": mine,
             "answer": got.get(r.pk),
-            "said": queries.said(line) if r.pk in got and (line := got[r.pk].line) else None,
+            "said": queries.said(told) if r.pk in got and (told := got[r.pk].line) else None,
         }
         for r in shown
     ]
