@@ -6,12 +6,17 @@ plan is, ``breaches`` checks a result without trusting the solver, ``reasons`` a
 tests what would have changed an answer. The package knows nothing of who stores or shows these things.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from allotment.check import Breach, breaches
 from allotment.explain import Change, Reason, reasons
 from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request
-from allotment.solve import allot, warm
-from allotment.trials import changed, verify
 from allotment.values import Rule
+
+if TYPE_CHECKING:
+    from allotment.solve import allot, warm
+    from allotment.trials import changed, verify
 
 __all__ = [
     "Activity",
@@ -35,3 +40,13 @@ __all__ = [
     "verify",
     "warm",
 ]
+
+# The compiler behind the kernels takes a second or two to load; whoever only reads, checks or explains never waits for it.
+_SOLVING = {"allot": "solve", "warm": "solve", "changed": "trials", "verify": "trials"}
+
+
+def __getattr__(name: str) -> Any:
+    """The parts that solve, loaded when first asked for."""
+    if name not in _SOLVING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"allotment.{_SOLVING[name]}"), name)

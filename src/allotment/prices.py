@@ -29,6 +29,9 @@ Fates = NDArray[np.int8]
 _CHUNKS_FROM = 200_000
 _THREADS = ThreadPoolExecutor(2)
 
+# Every so many steps, once past the first swings, look whether the bound still falls by a worthwhile share.
+_LOOK, _AT_LEAST, _STALLED = 20, 80, 3e-5
+
 
 class Rates(NamedTuple):
     """Prices as the kernels read them. ``away[p, t]`` is the sum of a party's week prices before week t."""
@@ -309,7 +312,7 @@ def descend(coupling: Coupling, *, steps: int, aim: float, start: Floats | None 
     prices = np.zeros(len(coupling.supply)) if start is None else np.where(coupling.live, start, 0.0)
     best = quote(coupling, prices, mean)
     drift = best.excess.copy()
-    reach, misses, step = 1.0, 0, 0
+    reach, misses, step, before = 1.0, 0, 0, best.bound
     for step in range(1, steps + 1):
         pull, force = _pull(coupling, best.prices, drift)
         if force <= 0:
@@ -318,6 +321,10 @@ def descend(coupling: Coupling, *, steps: int, aim: float, start: Floats | None 
             pull, force = _pull(coupling, best.prices, drift)
         if force <= 0 or reach < 1e-5:
             break
+        if step % _LOOK == 0:
+            if step > _AT_LEAST and before - best.bound < _STALLED * abs(best.bound):
+                break
+            before = best.bound
         stride = reach * max(best.bound - aim, 1e-5 * abs(best.bound)) / force
         blend = max(0.1 if step < 200 else 0.05, 1.0 / (step + 1))
         now = quote(coupling, np.maximum(0.0, best.prices + stride * pull), mean, blend)

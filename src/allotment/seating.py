@@ -99,13 +99,17 @@ def affordable(grid: Grid, room: Room, r: int, places: int) -> int:
 @compiled
 def seat(grid: Grid, room: Room, r: int, money: Floats) -> int:
     """Give request ``r`` all it can have: funded where that is worth its price, self-paid otherwise."""
+    a = grid.activity[r]
+    # Asked first because it is cheapest: most requests of a large problem end here.
+    if room.closed[a] or room.seats[a] <= 0:
+        return 0
     places = fits(grid, room, r)
-    if places <= 0 or room.closed[grid.activity[r]]:
+    if places <= 0:
         return 0
     funded = affordable(grid, room, r, places)
     own = 0
     if grid.own[r] >= 0:
-        if grid.own[r] > grid.funded[r] - money[grid.pool[grid.activity[r]]] * grid.cost[r]:
+        if grid.own[r] > grid.funded[r] - money[grid.pool[a]] * grid.cost[r]:
             funded = 0
         own = places - funded
     if funded + own > 0:
@@ -282,10 +286,11 @@ def rescue(grid: Grid, room: Room, roll: Rolls, short: Ints) -> int:
 def settle(grid: Grid, room: Room, order: Ints, money: Floats, roll: Rolls | None = None) -> None:
     """Make a whole plan of a room partly filled: seat in order, rescue or cancel what is short, refill."""
     hear(grid, room, order, money)
-    waiting = order[(room.funded + room.own < grid.places)[order]]
     if roll is not None:
         rescue(grid, room, roll, _short(grid, room))
-        waiting = order
+    # A full activity has no place for anyone until it is cancelled, and then it has none at all.
+    waits = (room.funded + room.own < grid.places) & (room.seats > 0)[grid.activity]
+    waiting = order[waits[order]]
     while close_short(grid, room):
         hear(grid, room, waiting, money)
     reopen(grid, room, order, money)
