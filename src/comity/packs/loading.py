@@ -1,6 +1,5 @@
 """Laying a pack down: its rows made into rows of the register, by the rooms' own acts, in one transaction."""
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -50,7 +49,7 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
     tallies = parties.lay_down(_parties(pack), pack=pack.name, by=by, at=at)
     tallies |= frameworks.lay_down(_frameworks(pack), pack=pack.name, by=by, at=at)
     tallies["menu"] = _tallied(vocabularies.load(directory, by=by))
-    tallies["rules"] = _rules(directory, by=by, at=at)
+    tallies["rules"] = _tallied(rules.publish_all(directory, by=by, at=at))
     if not is_loaded(directory):
         organisation = Party.objects.get(code=pack.organisation)
         trail.record(LOADED, organisation, by=by, at=at, pack=pack.name, version=pack.version, digest=pack.digest)
@@ -60,13 +59,6 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
 def _tallied(counts: Mapping[str, int]) -> Tally:
     """The tally of a room that counts by name."""
     return Tally(counts.get("created", 0), counts.get("changed", 0), counts.get("unchanged", 0))
-
-
-def _rules(directory: Path, *, by: Actor, at: datetime) -> Tally:
-    """Publish the versions of the allotment rules that the pack brings."""
-    told = [json.loads(path.read_text("utf-8")) for path in sorted((directory / "rules").glob("*.json"))]
-    new = [is_new for _rule, is_new in (rules.publish(rule, by=by, at=at) for rule in told)]
-    return Tally(created=sum(new), unchanged=len(new) - sum(new))
 
 
 def _parties(pack: Pack) -> parties.Register:

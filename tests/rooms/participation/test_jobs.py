@@ -40,7 +40,7 @@ def test_a_crash_leaves_a_round_that_can_be_run_again(ordered, monkeypatch):
     def crash(*_args: object, **_more: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(allocations, "allot", crash)
+    monkeypatch.setattr(allocations.allotment, "allot", crash)
     with pytest.raises(MemoryError):
         jobs.draw_up_ordered(str(ordered.pk))
     failed = Round.objects.get()

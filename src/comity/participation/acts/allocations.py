@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
-from allotment import Allotment, BadRows, Breach, Flaw, Problem, Reason, allot, breaches, files, reasons, seals
+import allotment
+from allotment import Allotment, BadRows, Breach, Flaw, Problem, Reason, breaches, files, reasons, seals
 from allotment import Rule as Terms
 from allotment.model import TABLES
 from comity.accounts.rules import Permission
@@ -104,7 +105,7 @@ def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, t
     report("gather", 0.02)
     gathered = _gather(drawn, on=at.date())
     terms = Terms.of(drawn.rule.parameters)
-    result = allot(
+    result = allotment.allot(
         gathered.problem,
         terms,
         seed=drawn.seed,
@@ -311,7 +312,7 @@ def replay(round: Round, *, by: Actor, report: Report = silent) -> Replay:
     if not round.is_drawn_up:
         raise NothingToReplay(number=round.number, year=str(round.edition_id))
     problem = _unpacked(bytes(Input.objects.get(round=round).packed))
-    result = allot(problem, Terms.of(round.rule.parameters), seed=round.seed, progress=report)
+    result = allotment.allot(problem, Terms.of(round.rule.parameters), seed=round.seed, progress=report)
     lines = Line.objects.filter(round=round).exclude(outcome="not_eligible")
     told = {
         f"{p} {n}": (f, s) for p, n, f, s in lines.values_list("request__party", "request__activity__number", "funded", "self_paid")
@@ -359,7 +360,7 @@ def solve_files(
     terms = files.read_rule(rule or source / "rule.json")
     problem = files.read_problem(source)
     began = perf_counter()
-    result = allot(problem, terms, seed=seed, time_limit=time_limit, progress=report)
+    result = allotment.allot(problem, terms, seed=seed, time_limit=time_limit, progress=report)
     seconds = perf_counter() - began
     if broken := breaches(problem, terms, result):
         raise Unsound(broken)
