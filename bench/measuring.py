@@ -25,7 +25,9 @@ class Measure:
         return asdict(self)
 
 
-def paired(name: str, act: Callable[[], object], baseline: str, other: Callable[[], object], *, runs: int = 60, warm: int = 5) -> Measure:
+def paired(
+    name: str, act: Callable[[], object], baseline: str, other: Callable[[], object], *, runs: int = 60, warm: int = 5
+) -> Measure:
     """Time an act and its baseline in turn, after some runs that do not count."""
     for _ in range(warm):
         act()

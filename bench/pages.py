@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import httpx
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,19 +24,20 @@ PAGES = {
     "parties": "/parties/",
     "party": "/parties/MDA/",
     "roll": "/frameworks/EAPC/?on=2021-12-31",
-    "menu list": "/menu/2027/",
-    "menu list, page 20": "/menu/2027/?page=20",
-    "menu filtered": "/menu/2027/?area=CEP&kind=course",
-    "menu search": "/menu/2027/?q=cyber+defence",
-    "menu search, misspelt": "/menu/2027/?q=cybr+defense",
+    "menu list": "/menu/{year}/",
+    "menu list, page 20": "/menu/{year}/?page=20",
+    "menu filtered": "/menu/{year}/?area=CEP&kind=course",
+    "menu search": "/menu/{year}/?q=cyber+defence",
+    "menu search, misspelt": "/menu/{year}/?q=cybr+defense",
 }
 
 
-def measures(size: int, number: str) -> Iterator[Measure]:
+def measures(size: int, year: int, number: str) -> Iterator[Measure]:
     """Every listed page, for a point of contact, at one size of the menu."""
     user = User.objects.get(login="poc-mda")
     with serving() as address, httpx.Client(base_url=address, cookies=session_of(user), timeout=30) as reader:
-        for name, path in (PAGES | {"activity": f"/menu/2027/{number}/"}).items():
+        for name, pattern in (PAGES | {"activity": f"/menu/{{year}}/{number}/"}).items():
+            path = pattern.format(year=year)
             measure = paired(f"{name} at {size:,}", fetching(reader, path), "one-row page", fetching(reader, ONE_ROW))
             yield Measure(**(measure.row() | {"queries": queries_of(user, path)}))  # type: ignore[arg-type]
 
@@ -64,7 +65,7 @@ def queries_of(user: User, path: str) -> int:
 
 def session_of(user: User) -> dict[str, str]:
     """A signed-in session, as the browser would hold it."""
-    session = SessionStore()
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
