@@ -30,7 +30,7 @@ _CHUNKS_FROM = 200_000
 _THREADS = ThreadPoolExecutor(2)
 
 # Every so many steps, once past the first swings, look whether the bound still falls by a worthwhile share.
-_LOOK, _AT_LEAST, _STALLED = 20, 80, 3e-5
+_LOOK, _AT_LEAST, _STALLED = 40, 80, 3e-5
 
 
 class Rates(NamedTuple):
