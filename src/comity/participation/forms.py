@@ -12,7 +12,7 @@ from comity.participation.rules import FUNDINGS
 from comity.programmes.models import Objective
 
 
-class AskForm(forms.Form):
+class Ask(forms.Form):
     """What a request asks for; everything may be left for later."""
 
     places = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=30_000, required=False)
@@ -40,7 +40,7 @@ class AskForm(forms.Form):
         return sent | ({"funding": sent["funding"] or "none"} if "funding" in sent else {})
 
 
-class SheetForm(forms.Form):
+class Sheet(forms.Form):
     """A workbook or a table of text."""
 
     sheet = forms.FileField(
@@ -49,20 +49,20 @@ class SheetForm(forms.Form):
     )
 
 
-class OrderForm(forms.Form):
+class Order(forms.Form):
     """An order for a round."""
 
     rule = forms.ModelChoiceField(label=gettext_lazy("Rule"), queryset=Rule.objects.all(), empty_label=None)
     simulation = forms.BooleanField(label=gettext_lazy("A simulation: to look at, never to publish"), required=False)
 
 
-class PlacesForm(forms.Form):
+class Places(forms.Form):
     """A number of places."""
 
     places = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=30_000)
 
 
-class PoolForm(forms.Form):
+class PoolTerms(forms.Form):
     """What a pool holds."""
 
     code = forms.SlugField(label=gettext_lazy("Pool"), max_length=30)
@@ -71,7 +71,7 @@ class PoolForm(forms.Form):
     budget = forms.IntegerField(label=gettext_lazy("Budget in euros"), min_value=0, max_value=10**12)
 
 
-class CapForm(forms.Form):
+class CapTerms(forms.Form):
     """What a party may hold."""
 
     party = forms.CharField(label=gettext_lazy("Party"), max_length=12)

@@ -26,6 +26,18 @@ class EndsBeforeItStarts(Refusal):
     message = _("An objective that starts in {first_year} cannot end in {last_year}.")
 
 
+class NumbersBeginWithOne(Refusal):
+    """Objectives are counted from one."""
+
+    message = _("Give the objective a number from 1 up.")
+
+
+class TitleMissing(Refusal):
+    """An objective says what it is."""
+
+    message = _("Say in English what the objective is; French may follow.")
+
+
 class AlreadyRetired(Refusal):
     """An objective is retired once."""
 
@@ -42,6 +54,8 @@ def set_objective(
         transaction.atomic(),
         refusing(
             objective_numbers_are_used_once_by_a_party=NumberIsTaken(party=party.name, number=number),
+            objective_has_a_number=NumbersBeginWithOne(),
+            objective_has_a_title=TitleMissing(),
             objective_ends_after_it_starts=EndsBeforeItStarts(first_year=first_year, last_year=last_year),
         ),
     ):

@@ -1,4 +1,4 @@
-"""The desk: what each reader must do, what changed, where things stand; and the front page for strangers."""
+"""The desk: what each reader must do, what changed, where things stand."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from comity.accounts.rules import Role
 from comity.activities.models import Activity
 from comity.participation.acts import requests, rounds
-from comity.reports.queries.desk import desk, front
+from comity.reports.queries.desk import desk
 from tests.world.cast import (
     AUDITOR,
     HEADQUARTERS,
@@ -38,12 +38,12 @@ def told(who, at=ASKING):
 
 
 @pytest.mark.fault("F4")
-def test_a_stranger_finds_the_public_parts_and_the_door(client, year):
+def test_a_stranger_is_shown_to_the_door_and_a_person_to_the_desk(client, year):
     shown = client.get("/")
-    assert shown.status_code == 200
-    assert "Sign in" in shown.content.decode()
-    assert "/menu/2027/" in shown.content.decode()
-    assert front() == year
+    assert shown.status_code == 302
+    assert shown["Location"] == "/accounts/login/?next=%2F"
+    client.force_login(person("poc", Role.POINT_OF_CONTACT, of=LAKELAND))
+    assert client.get("/").status_code == 200
 
 
 def test_a_contact_is_told_to_ask_and_then_to_submit(year):

@@ -1,6 +1,7 @@
 """Acts on activities: drafted, offered, approved or returned, revised, retired."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +55,21 @@ class NothingToApprove(Refusal):
 
 
 class Impossible(Refusal):
-    """The database holds a law against these values."""
+    """Seats, minima and dates fit each other."""
 
     message = _("These values contradict each other: check the dates, the seats and the minimum.")
+
+
+class PartEndsBeforeItBegins(Refusal):
+    """A part runs from a day to the same or a later one."""
+
+    message = _("Give the first and the last day of this part, in this order.")
+
+
+class TimesNeedAZone(Refusal):
+    """An hour means something in a place."""
+
+    message = _("Times need a time zone such as Europe/Brussels.")
 
 
 ENTRY_WORDS: dict[str, str] = {
@@ -66,7 +79,6 @@ ENTRY_WORDS: dict[str, str] = {
     ActivityState.RETURNED: _("returned"),
     ActivityState.RETIRED: _("retired"),
 }
-LAWS = ("activity_minimum_fits_its_seats", "activity_has_a_seat_or_says_nothing", "activity_begins_before_it_ends")
 
 
 @transaction.atomic
@@ -76,7 +88,7 @@ def draft(edition: Edition, values: dict[str, Any], *, parts: Sequence[dict[str,
     must_take(edition, by)
     kept = completed(_only_fields(values))
     prefix = kept.get("provider_country_id") or by.party
-    with refusing(**dict.fromkeys(LAWS, Impossible())), transaction.atomic():
+    with lawfully(), transaction.atomic():
         activity = Activity.objects.create(
             edition=edition,
             number=next_numbers([prefix])[0],
@@ -114,7 +126,7 @@ def revise(
     if stored.state != ActivityState.DRAFT and not (stored.title and stored.kind):
         raise _lacking(stored)
     stored.version += 1
-    with refusing(**dict.fromkeys(LAWS, Impossible())), transaction.atomic():
+    with lawfully(), transaction.atomic():
         stored.save()
         if parts is not None:
             _set_parts(stored, parts)
@@ -242,6 +254,18 @@ def must_take(edition: Edition, by: Actor) -> None:
     late = by.may(Permission.MANAGE_MENU) and edition.state not in ("planned", "closed")
     if not (edition.takes_contributions() or late):
         raise ContributionsAreClosed(year=str(edition), state=Sentence(STATE_WORDS[edition.state]))
+
+
+def lawfully() -> AbstractContextManager[None]:
+    """The laws of the tables about entries and their parts, in words."""
+    return refusing(
+        activity_has_a_seat_or_says_nothing=Impossible(),
+        activity_minimum_fits_its_seats=Impossible(),
+        activity_begins_before_it_ends=Impossible(),
+        activity_most_per_party_is_positive=Impossible(),
+        delivery_part_begins_before_it_ends=PartEndsBeforeItBegins(),
+        delivery_part_with_times_has_a_zone=TimesNeedAZone(),
+    )
 
 
 def completed(values: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,12 @@ class EditionExists(Refusal):
     message = _("There is an edition {year} already.")
 
 
+class NoSuchYear(Refusal):
+    """Editions are of the years this record is about."""
+
+    message = _("There is no edition of the year {year}: give one from 1949 to 2199.")
+
+
 class NoSuchZone(Refusal):
     """Deadlines are told in a time zone of the world."""
 
@@ -89,7 +95,8 @@ def plan(
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise NoSuchZone(zone=zone) from None
-    with refusing(activities_edition_pkey=EditionExists(year=year)), transaction.atomic():
+    laws = {"activities_edition_pkey": EditionExists(year=year), "edition_year_is_of_our_time": NoSuchYear(year=str(year))}
+    with refusing(**laws), transaction.atomic():
         edition = Edition.objects.create(
             year=year,
             title=title or str(year),

@@ -18,6 +18,7 @@ from comity.exchange.models import Batch, BatchState
 from comity.exchange.sheets import Table
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
+from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.trail import acts as trail
 
@@ -57,8 +58,11 @@ def apply(batch: Batch, *, approving: bool = False, at: datetime, by: Actor) -> 
     edition = Edition.objects.get(pk=int(batch.scope))
     activities.must_take(edition, by)
     rows = batches.differences(batch)
-    made = activities.create_all(edition, [_values(r.after) for r in rows if r.verdict == "new"], approving=approving, at=at, by=by)
-    changed = _change(edition, [r for r in rows if r.verdict == "changed"])
+    new = [r for r in rows if r.verdict == "new"]
+    come_in = ChangedSincePreview(numbers=_some([str(ref) for r in new if (ref := r.after.get("row_id"))]))
+    with activities.lawfully(), refusing(activity_rows_come_in_once_an_edition=come_in), transaction.atomic():
+        made = activities.create_all(edition, [_values(r.after) for r in new], approving=approving, at=at, by=by)
+        changed = _change(edition, [r for r in rows if r.verdict == "changed"])
     numbers = iter(made)
     after = [_applied(r, next(numbers)) if r.verdict == "new" else _applied(r, changed.get(r.key)) for r in rows]
     batch = batches.turn(batch, BatchState.APPLIED, at=at, by=by, rows=after)

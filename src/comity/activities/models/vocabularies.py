@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comity.activities.rules import Group
+from comity.kernel.actors import Actor
 from comity.kernel.words import Name
 
 
@@ -57,6 +58,10 @@ class Term(models.Model):
 
 class EntryGroupQuerySet(models.QuerySet["EntryGroup"]):
     """What words of entry meant; known to everybody."""
+
+    def seen_by(self, actor: Actor) -> EntryGroupQuerySet:
+        """Terms of entry are published with the menu: all of them, for every reader."""
+        return self
 
     def meanings(self) -> tuple[Group, ...]:
         """Every meaning, as the rules want it."""

@@ -103,7 +103,7 @@ def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, t
         raise AlreadyDrawnUp(number=drawn.number, year=str(drawn.edition_id))
     began = perf_counter()
     report("gather", 0.02)
-    gathered = _gather(drawn, on=at.date())
+    gathered = _gather(drawn, on=at.date(), by=by)
     terms = Terms.of(drawn.rule.parameters)
     result = allotment.allot(
         gathered.problem,
@@ -127,7 +127,7 @@ def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, t
     return drawn
 
 
-def _gather(round: Round, *, on: date) -> _Gathered:
+def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
     """The submitted requests of the edition, locked; those that something stands in the way of are answered at once."""
     asked = (
         Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
@@ -138,7 +138,7 @@ def _gather(round: Round, *, on: date) -> _Gathered:
     parties = Party.objects.in_bulk({r.party_id for r in found})
     for request in found:
         request.activity, request.party = activities[request.activity_id], parties[request.party_id]
-    spared = waivers(round.edition_id)
+    spared = waivers(round.edition_id, seen_by=by)
     eligible: list[Request] = []
     turned_away: list[tuple[Request, list[Finding]]] = []
     waived = 0

@@ -75,10 +75,11 @@ def weighed(asked: Iterable[Request], *, on: date) -> list[Weighed]:
     ]
 
 
-def waivers(year: int) -> dict[int, list[str]]:
+def waivers(year: int, *, seen_by: Actor) -> dict[int, list[str]]:
     """The findings waived for each request of an edition, by their messages."""
     found: dict[int, list[str]] = defaultdict(list)
-    for pk, message in Waiver.objects.filter(request__activity__edition=year).values_list("request", "message"):
+    own = Request.objects.seen_by(seen_by).of_edition(year)
+    for pk, message in Waiver.objects.filter(request__in=own).values_list("request", "message"):
         found[pk].append(message)
     return found
 

@@ -19,9 +19,8 @@ from comity.exchange import batches, sheets
 from comity.exchange.batches import counts, differences
 from comity.kernel.faces import refused_into, say
 from comity.kernel.refusals import NotFound
-from comity.participation import queries
+from comity.participation import forms, queries
 from comity.participation.acts import imports, places, requests
-from comity.participation.forms import AskForm, PlacesForm, SheetForm
 from comity.participation.models import Request, RequestQuerySet
 from comity.participation.queries import imports as sheet
 from comity.participation.rules import FUNDINGS, OUTCOMES, REQUEST_STATES, TONES, time_left
@@ -99,7 +98,7 @@ def ask(request: Visit, year: int, number: str) -> HttpResponse:
     return page(request, "participation/ask.html", "ask", status=422 if form.errors else 200, **context)
 
 
-def _asked(request: Visit, activity: Any, asked: Request | None, form: AskForm) -> None:
+def _asked(request: Visit, activity: Any, asked: Request | None, form: forms.Ask) -> None:
     """One act: the request is made or changed, and submitted where that was the button."""
     at, by = datetime.now(UTC), request.actor
     requests.put(activity, asked, submitting="submit" in request.POST, by=by, at=at, **form.cleaned_data)
@@ -135,7 +134,7 @@ def withdraw(request: Visit, pk: int) -> HttpResponse:
 def take(request: Visit, pk: int) -> HttpResponse:
     """Take places that are left over."""
     asked = queries.request(pk, seen_by=request.actor)
-    form = PlacesForm(request.POST)
+    form = forms.Places(request.POST)
     if form.is_valid():
         places.take(asked, form.cleaned_data["places"], by=request.actor, at=datetime.now(UTC))
         messages.success(request, _("The places are yours."))
@@ -146,7 +145,7 @@ def take(request: Visit, pk: int) -> HttpResponse:
 @require_POST
 def release(request: Visit, pk: int) -> HttpResponse:
     """Give places back."""
-    form = PlacesForm(request.POST)
+    form = forms.Places(request.POST)
     held = queries.grant(pk, seen_by=request.actor)
     if form.is_valid():
         places.release(held, form.cleaned_data["places"], by=request.actor, at=datetime.now(UTC))
@@ -173,7 +172,7 @@ def import_sheet(request: Visit) -> HttpResponse:
     """Hand in a sheet of requests; nothing changes before the difference was seen."""
     year = queries.edition(request.GET.get("year"), seen_by=request.actor)
     request.actor.must(Permission.REQUEST_PLACES)
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = forms.Sheet(request.POST or None, request.FILES or None)
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["sheet"]
         with refused_into(form):
@@ -235,7 +234,7 @@ def _chosen(request: Visit, found: RequestQuerySet) -> RequestQuerySet:
     return found.order_by(*[f"-{o}" if key.startswith("-") else o for o in order], "pk")
 
 
-def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, bound: AskForm | None = None) -> list[Row]:
+def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, bound: forms.Ask | None = None) -> list[Row]:
     """Requests with their findings and a form while they may be changed; with what they got once places are allotted."""
     may = common["may_ask"] and common["open"]
     party = request.actor.party
@@ -256,12 +255,12 @@ def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, boun
     ]
 
 
-def _form(request: Visit, asked: Request) -> AskForm:
+def _form(request: Visit, asked: Request) -> forms.Ask:
     own = objectives(seen_by=request.actor).of_year(asked.activity.edition_id).filter(party=asked.party_id)
-    return AskForm(request.POST, objectives=own)
+    return forms.Ask(request.POST, objectives=own)
 
 
-def _ask_form(request: Visit, year: Edition, asked: Request | None) -> AskForm:
+def _ask_form(request: Visit, year: Edition, asked: Request | None) -> forms.Ask:
     own = objectives(seen_by=request.actor).of_year(year.pk).filter(party=request.actor.party or "")
     start: Row = {"places": 1, "priority": 2, "funding": "none"}
     if asked:
@@ -272,4 +271,4 @@ def _ask_form(request: Visit, year: Edition, asked: Request | None) -> AskForm:
             "objective": asked.objective_id,
             "note": asked.note,
         }
-    return AskForm(request.POST or None, objectives=own, initial=start)
+    return forms.Ask(request.POST or None, objectives=own, initial=start)

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.accounts.rules import Permission
 from comity.exchange import sheets
 from comity.kernel.faces import refused_into, say
-from comity.participation import queries
+from comity.participation import forms, queries
 from comity.participation.acts import limits, rounds
-from comity.participation.forms import CapForm, OrderForm, PoolForm
 from comity.participation.models import LineQuerySet, Round
 from comity.participation.rules import OUTCOMES, ROUND_STATES, STAGES, TONES, nearness
 from comity.parties.queries import party
@@ -33,7 +32,7 @@ def overview(request: Visit) -> HttpResponse:
     year = queries.edition(request.GET.get("year"), seen_by=request.actor)
     manages = request.actor.may(Permission.MANAGE_ROUNDS)
     now = datetime.now(UTC)
-    form = OrderForm(request.POST or None, initial={"simulation": year.takes_requests(now)}) if manages else None
+    form = forms.Order(request.POST or None, initial={"simulation": year.takes_requests(now)}) if manages else None
     if form is not None and form.is_bound and form.is_valid():
         with refused_into(form):
             made = rounds.order(year, by=request.actor, at=datetime.now(UTC), **form.cleaned_data)
@@ -129,8 +128,8 @@ def limits_page(request: Visit) -> HttpResponse:
     """Pools and caps of an edition."""
     request.actor.must(Permission.MANAGE_MENU)
     year = queries.edition(request.GET.get("year"), seen_by=request.actor)
-    pool = PoolForm(request.POST if "budget" in request.POST else None)
-    cap = CapForm(request.POST if "party" in request.POST else None)
+    pool = forms.PoolTerms(request.POST if "budget" in request.POST else None)
+    cap = forms.CapTerms(request.POST if "party" in request.POST else None)
     at, by = datetime.now(UTC), request.actor
     if pool.is_bound and pool.is_valid():
         with refused_into(pool):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import ON_OFFER, Activity, Edition
+from comity.activities.models import Activity, Edition
 from comity.kernel.actors import Actor
 from comity.kernel.words import Sentence, _
 from comity.participation.models import Line, Request, Round
@@ -61,11 +61,6 @@ def desk(*, seen_by: Actor, at: datetime) -> Desk:
     if edition and seen_by.may(Permission.SEE_EVERYTHING) and not seen_by.may(Permission.MANAGE_MENU):
         _staff(edition, seen_by, figures)
     return Desk(edition, tasks, list(trail.entries(seen_by=seen_by)[:NEWS]), figures)
-
-
-def front() -> Edition | None:
-    """What a stranger is shown of the year: the newest edition on offer."""
-    return Edition.objects.filter(state__in=ON_OFFER).order_by("-year").first()
 
 
 def _due(edition: Edition, at: datetime) -> tuple[str, Sentence]:
