@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class Search(forms.Form):
     """Filters of the trail; days are days in the reader's own zone."""
 
-    act = forms.CharField(required=False, max_length=80, label=_("Act"))
+    act = forms.CharField(required=False, max_length=80, label=_("Act"), widget=forms.TextInput(attrs={"list": "acts"}))
     subject = forms.CharField(required=False, max_length=120, label=_("Subject"))
     actor = forms.CharField(required=False, max_length=150, label=_("Who"))
     since = forms.DateField(required=False, label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
 
 from comity.kernel.actors import Actor
+from comity.trail import rules
 
 READ_WHOLE_TRAIL = "READ_WHOLE_TRAIL"
 
@@ -69,10 +70,23 @@ class Entry(models.Model):
         ]
 
     @property
+    def words(self) -> str:
+        """What was done, as a message that follows the name of whoever did it."""
+        return rules.words_of(self.act)
+
+    @property
     def told(self) -> list[tuple[str, object]]:
-        """The facts as pairs of a name in plain words and a value; what was left open is left out."""
+        """The facts as pairs of a name, as a message, and a value; what was left open is left out."""
         facts: dict[str, object] = self.facts
-        return [(name.replace("_", " "), value) for name, value in facts.items() if value not in (None, "", [], {})]
+        return [(rules.name_of(name), _day(value)) for name, value in facts.items() if value not in (None, "", [], {})]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.act} {self.label}"
+
+
+def _day(value: object) -> object:
+    """A day where a text is one, else the value itself."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2000-01-01") else value
+    except ValueError:
+        return value

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from comity.trail import queries
 from comity.trail.forms import Search
 from comity.trail.models import Entry, EntryQuerySet
+from comity.trail.rules import ACTS
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -28,7 +29,8 @@ def trail(request: Visit) -> HttpResponse:
     before = form.cleaned_data["before"] if form.is_valid() else None
     lines = list((found.filter(id__lt=before) if before else found)[: A_PAGE + 1])
     following = lines[A_PAGE - 1].pk if len(lines) > A_PAGE else None
-    return page(request, "trail/list.html", "lines", form=form, lines=lines[:A_PAGE], following=following, before=before)
+    told = {"form": form, "lines": lines[:A_PAGE], "following": following, "before": before, "acts": ACTS}
+    return page(request, "trail/list.html", "lines", **told)
 
 
 @require_GET

@@ -80,6 +80,11 @@ class TestGiving:
         assert not Mandate.objects.running(date(2026, 6, 2)).exists()
         assert Entry.objects.get(act="mandate.given").facts["until"] == "2026-06-01"
 
+    def test_the_trail_says_whose_mandate_it_is_in_words(self, delegation: Delegation, mara: User) -> None:
+        mandates.end(give(mara, delegation), on=date(2026, 6, 1), by=cast.ADMINISTRATOR)
+
+        assert {e.label for e in Entry.objects.filter(act__startswith="mandate.")} == {"Mara, point of contact of XLA"}
+
     def test_one_person_has_one_mandate_at_a_time(self, delegation: Delegation, mara: User) -> None:
         give(mara, delegation, until=SUMMER)
 

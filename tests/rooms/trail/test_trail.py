@@ -124,10 +124,27 @@ class TestPage:
 
         page = client.get("/trail/").content.decode()
 
-        assert "membership: suspended · The thing" in page
+        assert "suspended a membership: The thing" in page
         assert "for XHQ" in page
         assert "asked to" in page
         assert "5 May 2026, 01:00 Apia" in page
+
+    def test_facts_have_names_and_days_are_said_as_days(self, client: Client, auditor: User) -> None:
+        written("round.ordered", on=NOW.date(), seed_sha256="ab", odd_fact="2026-99-99", scope=["one", "two"], ground="")
+
+        page = client.get("/trail/").content.decode()
+
+        assert "<dt>digest of the seed</dt><dd>ab</dd>" in page
+        assert '<dt>on</dt><dd><time datetime="2026-05-04">4 May 2026</time></dd>' in page
+        assert "<dt>odd fact</dt><dd>2026-99-99</dd>" in page
+        assert "<dd>one, two</dd>" in page
+        assert "ground" not in page.split("<main")[1]
+
+    def test_acts_are_offered_in_words_to_those_who_look_for_one(self, client: Client, auditor: User) -> None:
+        page = client.get("/trail/").content.decode()
+
+        assert 'list="acts"' in page
+        assert '<option value="mandate.given">gave a mandate</option>' in page
 
     def test_days_are_days_of_the_readers_zone(self, client: Client, auditor: User) -> None:
         written(at=datetime(2026, 5, 4, 10, 59, 59, tzinfo=UTC))

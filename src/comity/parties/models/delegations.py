@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from comity.accounts.models import User
-from comity.accounts.rules import Role
+from comity.accounts.rules import ROLE_LABELS, Role
 from comity.kernel.actors import Actor
 from comity.parties.models.parties import Party
 
@@ -86,4 +86,4 @@ class Mandate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.role} of {self.delegation_id}"
+        return f"{self.user.name}, {ROLE_LABELS[Role(self.role)].lower()} of {self.delegation_id}"
