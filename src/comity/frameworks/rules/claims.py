@@ -13,6 +13,7 @@ from typing import Any
 from comity.frameworks.rules import dated, states
 from comity.frameworks.rules.reasons import Reason
 from comity.frameworks.rules.register import Register
+from comity.frameworks.rules.spoken import Day
 from comity.kernel.words import Name, Sentence, _
 
 HOLDS, CONTRADICTED, ANOTHER_DATE, UNCHECKED = "holds", "contradicted", "holds_on_another_date", "cannot_be_checked"
@@ -78,8 +79,8 @@ def _spans(true_on: Callable[[date], bool], turns: Iterable[date]) -> Iterable[S
 
 def _told(span: Span) -> Reason:
     if span[1] is None:
-        return Reason(Sentence(_("It holds since {first}."), {"first": span[0].isoformat()}))
-    return Reason(Sentence(_("It holds from {first} until {stop}."), {"first": span[0].isoformat(), "stop": span[1].isoformat()}))
+        return Reason(Sentence(_("It holds since {first}."), {"first": Day(span[0])}))
+    return Reason(Sentence(_("It holds from {first} until {stop}."), {"first": Day(span[0]), "stop": Day(span[1])}))
 
 
 CHECKS = frozenset({"uncheckable", *dated.CHECKS, *states.CHECKS})

@@ -5,6 +5,7 @@ from typing import Any
 
 from comity.frameworks.rules.reasons import Reason, about, no_halt, no_row, of_event, of_halt, of_row
 from comity.frameworks.rules.register import Register, Told
+from comity.frameworks.rules.spoken import Day
 from comity.kernel.dates import PartialDate
 from comity.kernel.words import Sentence, _
 
@@ -96,7 +97,7 @@ def succeeded_by(claim: Claim, register: Register) -> Found:
         if after.predecessor
         else _("{after}, founded on {on}, follows nothing else.")
     )
-    facts = {"after": after.name, "on": str(after.founded) or "?", "before": before.name}
+    facts = {"after": after.name, "on": Day(after.founded), "before": before.name}
     reasons = [Reason(Sentence(words, facts), framework=after.code)]
     if after.predecessor != before.code:
         return False, reasons
@@ -118,7 +119,7 @@ def list_counts(claim: Claim, register: Register) -> Found:
 def _compared(claim: Claim, register: Register, side: str, words: str) -> Found:
     body = register.bodies[claim["framework"]]
     told: PartialDate = getattr(body, side)
-    reasons = [Reason(Sentence(words, {"framework": body.name, "told": str(told) or "?"}), framework=body.code)]
+    reasons = [Reason(Sentence(words, {"framework": body.name, "told": Day(told)}), framework=body.code)]
     claimed = claim.get("on", "")
     if "event" in claim:
         event = register.events[claim["event"]]
@@ -137,7 +138,7 @@ def _too_early(claim: Claim, register: Register, found: bool | None) -> list[Rea
     if found is not False or not last or not body.founded.earliest or body.founded.earliest <= last:
         return []
     words = _("{framework} exists only since {founded}.")
-    return [Reason(Sentence(words, {"framework": body.name, "founded": str(body.founded)}), framework=body.code)]
+    return [Reason(Sentence(words, {"framework": body.name, "founded": Day(body.founded)}), framework=body.code)]
 
 
 CHECKS: dict[str, Comparison] = {

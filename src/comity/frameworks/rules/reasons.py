@@ -1,10 +1,12 @@
-"""Why a statement holds or not: a sentence, and the page of the register where its row stands."""
+"""Why a statement holds or not: a sentence, and the page of the register where its row or event stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from comity.frameworks.rules.labels import SCOPES, STANDINGS
 from comity.frameworks.rules.register import Halt, Happening, Register, Roll, Told
+from comity.frameworks.rules.spoken import Day, Label
 from comity.kernel.words import Sentence, Translate, _
 
 
@@ -15,6 +17,7 @@ class Reason:
     sentence: Sentence
     party: str = ""
     framework: str = ""
+    event: str = ""
 
     def said(self, translate: Translate, language: str) -> str:
         """The reason in a language."""
@@ -27,7 +30,7 @@ class Reason:
 def of_roll(roll: Roll, register: Register) -> Reason:
     """How many a roll counts."""
     words = _("On {on} the roll of {framework} counts {count}: {allies} Allies and {partners} partners.")
-    facts = {"on": roll.on.isoformat(), "count": roll.count, "allies": roll.allies, "partners": roll.partners}
+    facts = {"on": Day(roll.on), "count": roll.count, "allies": roll.allies, "partners": roll.partners}
     return Reason(Sentence(words, facts | {"framework": register.bodies[roll.framework].name}), framework=roll.framework)
 
 
@@ -43,7 +46,7 @@ def of_row(row: Told, register: Register) -> Reason:
         _("{party} in {framework}: {standing} since {since}."),
     )
     words = ended if row.until.is_known else open_
-    facts = {"standing": row.standing.replace("_", " "), "since": str(row.since) or "?", "until": str(row.until)}
+    facts = {"standing": Label(STANDINGS[row.standing]), "since": Day(row.since), "until": Day(row.until)}
     return about(row.party, row.framework, words, facts, register)
 
 
@@ -52,8 +55,8 @@ def of_halt(halt: Halt, register: Register) -> Reason:
     lifted = _("{party} in {framework}: suspended from {since} until {until} ({scope}).")
     running = _("{party} in {framework}: suspended since {since} ({scope}).")
     words = lifted if halt.until.is_known else running
-    scope = ", ".join(part.replace("_", " ") for part in sorted(halt.scope))
-    facts = {"since": str(halt.since), "until": str(halt.until), "scope": scope}
+    scope = [Label(SCOPES[part]) for part in sorted(halt.scope)]
+    facts = {"since": Day(halt.since), "until": Day(halt.until), "scope": scope}
     return about(halt.party, halt.framework, words, facts, register)
 
 
@@ -86,9 +89,9 @@ def about(party: str, framework: str, words: str, facts: Mapping[str, Any], regi
 
 def of_event(event: Happening) -> Reason:
     """When something happened."""
-    return Reason(Sentence(_("{on}: {title}"), {"on": str(event.on), "title": event.title}))
+    return Reason(Sentence(_("{on}: {title}"), {"on": Day(event.on), "title": event.title}), event=event.key)
 
 
 def of_figure(event: Happening) -> Reason:
     """Which figure holds from an event on."""
-    return Reason(Sentence(_("From {on} the figure is {number}."), {"on": str(event.on), "number": event.figure}))
+    return Reason(Sentence(_("From {on} the figure is {number}."), {"on": Day(event.on), "number": event.figure}), event=event.key)

@@ -17,6 +17,7 @@ from comity.frameworks.rules.reasons import (
     why_out,
 )
 from comity.frameworks.rules.register import Register
+from comity.frameworks.rules.spoken import Day
 from comity.kernel.words import Sentence, _
 
 Claim = Mapping[str, Any]
@@ -79,9 +80,7 @@ def all_active(claim: Claim, register: Register, on: date) -> Verdict:
     reasons += why_out(sorted(absent), codes, register)
     number = claim.get("count", len(asked))
     if not reasons:
-        reasons = [
-            Reason(Sentence(_("On {on} nobody there is on hold: {count} parties."), {"on": on.isoformat(), "count": len(asked)}))
-        ]
+        reasons = [Reason(Sentence(_("On {on} nobody there is on hold: {count} parties."), {"on": Day(on), "count": len(asked)}))]
     return not held and not absent and len(asked) == number and bool(asked), reasons
 
 
@@ -136,7 +135,7 @@ def named(claim: Claim, register: Register, on: date) -> Verdict:
     words = _("{framework} exists from {founded} until {ended}.")
     reasons = [
         Reason(
-            Sentence(words, {"framework": body.name, "founded": str(body.founded) or "?", "ended": str(body.ended) or "…"}),
+            Sentence(words, {"framework": body.name, "founded": Day(body.founded), "ended": Day(body.ended, "…")}),
             framework=body.code,
         )
         for body in bearers
