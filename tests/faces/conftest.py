@@ -1,13 +1,14 @@
 """The stage of the browser tests: the whole product with its demonstration, and Chromium before it."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.world.running import PASSWORD, Running, reachable
+from tests.world.running import PASSWORD, Running, open_folder
 
 # Chromium runs as root here and there, without a screen, and may talk to nobody but us.
 FLAGS = [
@@ -23,13 +24,14 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def stage() -> Iterator[Running]:
     """The product as `make up` starts it, in a folder of its own."""
-    running = Running(reachable(tmp_path_factory.mktemp("stage")) / "data", demonstration=True)
-    running.start()
-    yield running
-    running.kill(2)
-    running.cluster.stop()
+    with open_folder() as folder:
+        running = Running(folder / "data", demonstration=True)
+        running.start()
+        yield running
+        running.kill(signal.SIGINT)
+        running.cluster.stop()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,11 @@ class Reader:
     page: Page
     address: str
     complaints: list[str]
+
+    def hears(self, kind: str, words: str) -> None:
+        """Keep a complaint of the browser; that a page is not there is an answer and no complaint."""
+        if kind == "error" and "404" not in words:
+            self.complaints.append(words)
 
     def goes_to(self, path: str) -> int:
         """Open an address; the status of the answer."""
@@ -74,7 +81,7 @@ def arrive(stage: Running, browser: Browser) -> Iterator[object]:
         context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1360, "height": 900}} | options)  # type: ignore[arg-type]
         contexts.append(context)
         reader = Reader(context.new_page(), stage.address, [])
-        reader.page.on("console", lambda message: reader.complaints.append(message.text) if message.type == "error" else None)
+        reader.page.on("console", lambda message: reader.hears(message.type, message.text))
         reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
         readers.append(reader)
         if login:

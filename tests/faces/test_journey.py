@@ -95,4 +95,3 @@ def assert_the_reason_is_told(contact: Reader, name: str) -> None:
     assert english
     assert french
     assert english != french
-

@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.world.running import PROGRAM, Running, free_port, reachable
+from tests.world.running import PROGRAM, Running, free_port, open_folder
 
 pytestmark = pytest.mark.xdist_group("up")
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def house() -> Iterator[Running]:
     """One house for all tests of this file, stopped at the end."""
-    running = Running(reachable(tmp_path_factory.mktemp("house")) / "data")
-    running.start()
-    yield running
-    if running.process and running.process.poll() is None:
-        running.kill(signal.SIGINT)
-    running.cluster.stop()
+    with open_folder() as folder:
+        running = Running(folder / "data")
+        running.start()
+        yield running
+        if running.process and running.process.poll() is None:
+            running.kill(signal.SIGINT)
+        running.cluster.stop()
 
 
 def test_the_line_that_says_it_is_ready_names_the_address_and_health_agrees(house: Running) -> None:

@@ -2,12 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from comity.config.cluster import Cluster
@@ -94,8 +98,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def reachable(folder: Path) -> Path:
-    """Let the database's own user into a folder of the tests, which are private by default."""
-    for place in (folder, *folder.parents[:3]):
-        place.chmod(0o755)
-    return folder
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder the database's own user may enter; the folders of the test runner are closed to everybody else."""
+    folder = Path(tempfile.mkdtemp(prefix="comity-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -29,7 +29,6 @@ unix_socket_directories = '{socket}'
 port = 5432
 timezone = 'UTC'
 password_encryption = 'scram-sha-256'
-log_min_duration_statement = 500
 max_connections = 120
 shared_buffers = '256MB'
 {more}
