@@ -85,7 +85,7 @@ def search(
     reader = menus.Reader(by, standing, queries.meanings(), datetime.now(UTC).date())
     listing = menus.understood(found, menus.Wanted(q=words, open_only=bool(open_to)), reader)
     rows = menus.rows(found, listing, reader)
-    shown = [_short(line) for line in menus.lines(rows[:limit], reader, {})]
+    shown = [_short(line) for line in menus.lines(rows[:limit], reader, menus.Names())]
     answer({"edition": found.pk, "count": rows.count(), "activities": shown}, format, "activities")
 
 

@@ -1,6 +1,6 @@
 """Entries of the menu: drafted, offered, approved or returned, revised, retired."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -73,6 +73,22 @@ class TestADraft:
         assert answer.status_code == 422
         assert "Kept text" in answer.content.decode()
         assert "This is not a date." in answer.content.decode()
+
+    @pytest.mark.parametrize(
+        ("wrong", "refusal"),
+        [
+            ({"starts": date(2027, 3, 2)}, activities.PartEndsBeforeItBegins),
+            ({"start_time": time(9)}, activities.TimesNeedAZone),
+        ],
+    )
+    def test_has_no_part_that_the_law_forbids(self, call, wrong, refusal):
+        part = {"kind": "online", "starts": date(2027, 3, 1), "ends": date(2027, 3, 1)}
+
+        with pytest.raises(refusal):
+            activities.draft(call, dict(WHOLE), parts=[part | wrong], at=AT, by=PROVIDER)
+        activities.draft(call, dict(WHOLE), parts=[part], at=AT, by=PROVIDER)
+
+        assert Activity.objects.get().parts.count() == 1
 
     def test_has_parts_at_times_in_a_zone(self, call, signed_in):
         provider = signed_in("provider", LAKE_CENTRE)

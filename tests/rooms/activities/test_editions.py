@@ -12,7 +12,7 @@ from comity.kernel.refusals import NotPermitted
 from comity.kernel.tables import constraint_of
 from comity.trail.models import Entry
 from tests.world import menu
-from tests.world.cast import DESK_OFFICER, MENU_MANAGER
+from tests.world.cast import DESK_OFFICER, LAKE_CONTACT, MENU_MANAGER
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -94,6 +94,14 @@ def test_a_year_has_one_edition():
         editions.plan(2027, at=AT, by=MENU_MANAGER)
 
     assert str(refused.value) == "There is an edition 2027 already."
+
+
+@pytest.mark.parametrize("year", [1948, 2200])
+def test_an_edition_is_of_our_time(year):
+    with pytest.raises(editions.NoSuchYear) as refused:
+        editions.plan(year, at=AT, by=MENU_MANAGER)
+
+    assert str(year) in str(refused.value)
 
 
 def test_an_edition_has_a_zone_of_the_world():
@@ -202,6 +210,19 @@ class TestTheDeadline:
         with pytest.raises(editions.NotTheNextStep):
             editions.move_deadline(menu.edition(2028, state="published"), to=DEADLINE, reason="Early.", at=AT, by=MENU_MANAGER)
 
+    def test_falls_on_this_moment_where_requests_close_before_it(self):
+        edition = menu.edition(closes_at=DEADLINE)
+
+        with pytest.raises(editions.ReasonMissing):
+            editions.close_requests_now(edition, reason=" ", at=AT, by=MENU_MANAGER)
+        with pytest.raises(NotPermitted):
+            editions.close_requests_now(edition, reason="The year is urgent.", at=AT, by=LAKE_CONTACT)
+        assert Edition.objects.get().requests_close_at == DEADLINE
+        editions.close_requests_now(edition, reason="The year is urgent.", at=AT, by=MENU_MANAGER)
+
+        assert (Edition.objects.get().state, Edition.objects.get().requests_close_at) == ("requests_closed", AT)
+        assert [e.act for e in Entry.objects.all()[:2]] == ["edition.requests-closed", "edition.deadline-moved"]
+
     def test_is_not_opened_in_the_past(self):
         edition = menu.edition(state="published")
 
@@ -236,6 +257,20 @@ class TestTheDesk:
         assert "1 offered and 0 draft entries await a decision" in refused.content.decode()
         assert (approved.status_code, published.status_code) == (302, 302)
         assert Edition.objects.get().state == "published"
+
+    def test_closes_requests_now_with_a_reason(self, manager, world):
+        menu.edition(closes_at=datetime(2127, 1, 15, 17, tzinfo=UTC))
+        offered = manager.get("/menu/2027/manage/").content.decode()
+
+        refused = manager.post("/menu/2027/manage/close-requests-now/", {"reason": ""})
+        closed = manager.post("/menu/2027/manage/close-requests-now/", {"reason": "The year is urgent."}, follow=True)
+
+        assert "Close requests now" in offered
+        assert ">Close requests<" not in offered
+        assert refused.status_code == 422
+        assert "Say why" in refused.content.decode()
+        assert "requests closed" in closed.content.decode()
+        assert "Close requests now" not in closed.content.decode()
 
     def test_plans_a_further_edition(self, manager, world):
         assert manager.post("/menu/plan/", {"year": "2031", "zone": "Europe/Paris"}).headers["Location"] == "/menu/2031/manage/"

@@ -198,6 +198,17 @@ class TestDifferences:
         assert standing.number in str(refused.value)
         assert Batch.objects.get().state == "previewed"
 
+    def test_rows_that_came_in_meanwhile_by_another_sheet_are_named(self, call):
+        sheet = table("row_id,title,kind\nR-17,A,course\n")
+        first, second = (imports.preview(call, sheet, at=AT, by=MENU_MANAGER) for _ in range(2))
+        imports.apply(first, at=AT, by=MENU_MANAGER)
+
+        with pytest.raises(imports.ChangedSincePreview) as refused:
+            imports.apply(second, at=AT, by=MENU_MANAGER)
+
+        assert "R-17" in str(refused.value)
+        assert Activity.objects.count() == 1
+
     def test_a_batch_is_applied_once(self, call):
         batch = applied(call, "title,kind\nA,course\n")
 

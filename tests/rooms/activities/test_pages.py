@@ -12,8 +12,11 @@ from django.test import Client
 
 from comity.accounts.rules import Role
 from comity.activities.acts import vocabularies
+from comity.activities.models import Activity, Term, Vocabulary
 from comity.activities.queries import menu as menus
+from comity.frameworks.models import Framework
 from comity.kernel.actors import STRANGER
+from comity.kernel.faces import say
 from tests.rooms.activities.test_imports import PACK
 from tests.world import cast, frameworks, menu
 from tests.world.cast import ADMINISTRATOR, LAKE_CENTRE, LAKELAND
@@ -45,6 +48,11 @@ def facet(client: Client, name: str, query: str = "") -> dict[str, int]:
     text = client.get(f"/menu/2027/{query}").content.decode()
     pairs = re.findall(rf'name="{name}" value="([^"]*)"[^>]*><span>[^<]*</span><small class="num">([^<]+)</small>', text)
     return {value: int(count) for value, count in pairs}
+
+
+def facet_words(client: Client, name: str) -> set[str]:
+    text = client.get("/menu/2027/").content.decode()
+    return set(re.findall(rf'name="{name}" value="[^"]*"[^>]*><span>([^<]*)</span>', text))
 
 
 def test_the_menu_is_found_under_its_short_address(edition, stranger):
@@ -259,6 +267,39 @@ class TestWhatIsNotPublic:
         assert not menu.Activity.objects.seen_by(STRANGER).filter(pk=hidden.pk).exists()
         assert not menu.Activity.objects.seen_by(cast.LAKE_CONTACT, within=edition).exists()
         assert menu.Activity.objects.seen_by(cast.PROVIDER).get() == hidden
+
+
+class TestTheActivity:
+    def test_says_who_may_come_by_name_and_leaves_out_what_is_not_known(self, edition, contact):
+        frameworks.the_frameworks()
+        menu.entry_groups()
+        shown = menu.activity(edition, open_to=["ALL-PARTNERS", frameworks.PARTNERSHIP, "ELSE"], open_to_parties=[LAKELAND])
+        Activity.objects.filter(pk=shown.pk).update(provider_party=LAKELAND, provider="The centre of Lakeland")
+
+        page = contact.get("/menu/2027/XLA.0001.01/").content.decode()
+
+        assert f"All partners, {say(Framework.objects.get(pk=frameworks.PARTNERSHIP).name)}, ELSE, Lakeland" in page
+        assert f'<a href="/parties/{LAKELAND}/">The centre of Lakeland</a>' in page
+        assert "Prerequisites" not in page
+        assert "Fee in euro" not in page
+
+    def test_leads_those_who_may_ask_to_asking_while_requests_are_open(self, world, contact, stranger, manager):
+        menu.activity(menu.edition(closes_at=datetime(2127, 1, 15, tzinfo=UTC)))
+
+        assert 'href="/menu/2027/XLA.0001.01/ask/">Ask for places' in contact.get("/menu/2027/XLA.0001.01/").content.decode()
+        for client in (stranger, manager):
+            assert "Ask for places" not in client.get("/menu/2027/XLA.0001.01/").content.decode()
+
+    def test_keeps_areas_and_parties_of_one_code_apart(self, world, stranger):
+        vocabulary = Vocabulary.objects.create(name="areas", version="1")
+        Term.objects.create(vocabulary=vocabulary, code=LAKELAND, en="law of lakes")
+        menu.activity(menu.edition(), area="law of lakes", area_key=LAKELAND, place_country_id=LAKELAND)
+
+        assert facet_words(stranger, "area") == {"law of lakes"}
+        assert facet_words(stranger, "place") == {"Lakeland"}
+        page = stranger.get("/menu/2027/XLA.0001.01/").content.decode()
+        assert "<dd>law of lakes</dd>" in page
+        assert "<dd>Lakeside, Lakeland</dd>" in page
 
 
 @pytest.mark.fault("F24")

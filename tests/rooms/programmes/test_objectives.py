@@ -35,6 +35,12 @@ def test_it_ends_after_it_starts(kept):
         acts.set_objective(party(LAKELAND), number=2, title_en="x", first_year=2028, last_year=2025, by=LAKE_CONTACT, at=ASKING)
 
 
+@pytest.mark.parametrize(("number", "title", "refusal"), [(0, "x", acts.NumbersBeginWithOne), (2, "", acts.TitleMissing)])
+def test_it_has_a_number_from_one_up_and_a_title(kept, number, title, refusal):
+    with pytest.raises(refusal):
+        acts.set_objective(party(LAKELAND), number=number, title_en=title, **YEARS, by=LAKE_CONTACT, at=ASKING)
+
+
 @pytest.mark.fault("F3", "F7")
 def test_only_the_own_party_and_the_staff_set_retire_and_see_it(kept):
     for who in (MERIDIA_CONTACT, PROVIDER):

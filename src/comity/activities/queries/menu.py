@@ -2,12 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db import connection
@@ -18,11 +18,12 @@ from comity.activities.models import Activity, Edition, Term
 from comity.activities.models.activities import ActivityQuerySet, opens
 from comity.activities.queries import activities
 from comity.activities.rules import Group, findings
+from comity.frameworks.models import Framework
 from comity.frameworks.rules import Standing
 from comity.kernel.actors import Actor
 from comity.kernel.faces import say
 from comity.kernel.findings import Finding, barred
-from comity.kernel.words import Name
+from comity.kernel.words import Name, Sentence
 from comity.parties.models import Party
 
 # The facets of a list and the columns they count.
@@ -174,14 +175,26 @@ def _counting(inner: str, chosen: Sequence[str]) -> str:
     )
 
 
-def labels(counted: Counts, shown: Iterable[Activity], reader: Reader) -> dict[str, Name]:
-    """Names of the countries and areas on a page, by code, in one query."""
-    places = {v for v, _ in counted.facets["place"]} | {c for a in shown for c in (a.place_country_id, a.provider_country_id) if c}
-    places |= {reader.standing.party} if reader.standing else set()
-    areas = {v for v, _ in counted.facets["area"]} | {a.area_key for a in shown}
-    parties = Party.objects.filter(code__in=places).order_by().values_list("code", "name_en", "name_fr")
-    terms = Term.objects.filter(code__in=areas, vocabulary__name="areas").order_by().values_list("code", "en", "fr")
-    return {code: Name(en, fr) for code, en, fr in parties.union(terms)}
+@dataclass(frozen=True)
+class Names:
+    """The names on a page by code: of parties, areas and frameworks, kept apart since one code may stand for one of each."""
+
+    parties: dict[str, Name] = field(default_factory=dict)
+    areas: dict[str, Name] = field(default_factory=dict)
+    frameworks: dict[str, Name] = field(default_factory=dict)
+
+
+def labels(*, parties: Iterable[str], areas: Iterable[str], frameworks: Iterable[str] = ()) -> Names:
+    """The names of parties, areas and frameworks, in one query."""
+    columns = ("of", "code", "name_en", "name_fr")
+    of_parties = Party.objects.filter(code__in=set(parties)).annotate(of=Value("parties")).order_by()
+    of_areas = Term.objects.filter(code__in=set(areas), vocabulary__name="areas").annotate(of=Value("areas")).order_by()
+    of_frameworks = Framework.objects.filter(code__in=set(frameworks)).annotate(of=Value("frameworks")).order_by()
+    others = (of_areas.values_list("of", "code", "en", "fr"), of_frameworks.values_list(*columns))
+    named: dict[str, dict[str, Name]] = {"parties": {}, "areas": {}, "frameworks": {}}
+    for of, code, en, fr in of_parties.values_list(*columns).union(*others):
+        named[of][code] = Name(en, fr)
+    return Names(**named)
 
 
 def _base(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
@@ -254,6 +267,30 @@ class Line:
         return "barred" if barred(self.findings) else "noted" if self.findings else "open"
 
 
+class Cell(NamedTuple):
+    """What a room above says of one activity on a list: in words, and how much of how much where that is a measure."""
+
+    words: Sentence
+    value: int = 0
+    most: int | None = None
+
+
+class Beside(NamedTuple):
+    """A column that a room above sets beside a list: its head, and its cells by the key of the activity."""
+
+    head: Sentence
+    cells: Mapping[int, Cell]
+
+
+# Filled at start-up by rooms above, which know what this room refuses to know: who asks for which place.
+suppliers: list[Callable[[Sequence[Activity], Actor], Beside | None]] = []
+
+
+def beside(shown: Sequence[Activity], *, seen_by: Actor) -> list[Beside]:
+    """The columns that rooms above set beside a list for one reader."""
+    return [column for supply in suppliers if shown and (column := supply(shown, seen_by))]
+
+
 @dataclass(frozen=True)
 class Listing:
     """One page of a list with everything around it."""
@@ -262,12 +299,17 @@ class Listing:
     counts: Counts
     page: Any
     lines: list[Line]
-    labels: dict[str, Name]
+    names: Names
 
     @property
-    def said(self) -> dict[str, str]:
-        """The names on the page in the language of the moment."""
-        return {code: say(name) for code, name in self.labels.items()}
+    def places(self) -> dict[str, str]:
+        """The names of the parties on the page in the language of the moment."""
+        return {code: say(name) for code, name in self.names.parties.items()}
+
+    @property
+    def areas(self) -> dict[str, str]:
+        """The names of the areas on the page in the language of the moment."""
+        return {code: say(name) for code, name in self.names.areas.items()}
 
     def options(self, name: str, most: int = 12) -> list[tuple[str, int]]:
         """The values of a facet to offer, the most frequent first and every chosen one, with their counts as they stand."""
@@ -289,16 +331,18 @@ def listing(edition: Edition, wanted: Wanted, reader: Reader, *, number: int = 1
     paginator.count = counted.total
     page = paginator.get_page(number)
     shown = list(page.object_list) if counted.total and with_rows else []
-    names = labels(counted, shown, reader)
+    codes = {v for v, _ in counted.facets["place"]} | {a.place_country_id for a in shown if a.place_country_id}
+    codes |= {reader.standing.party} if reader.standing else set()
+    names = labels(parties=codes, areas={v for v, _ in counted.facets["area"]} | {a.area_key for a in shown})
     return Listing(wanted, counted, page, lines(shown, reader, names), names)
 
 
-def lines(shown: Iterable[Activity], reader: Reader, names: Mapping[str, Name]) -> list[Line]:
+def lines(shown: Iterable[Activity], reader: Reader, names: Names) -> list[Line]:
     """Rows with what stands between them and the reader's party."""
     standing = reader.standing
     if standing is None:
         return [Line(a, None) for a in shown]
-    name = names.get(standing.party)
+    name = names.parties.get(standing.party)
     return [Line(a, list(findings(standing, a.terms(reader.groups), on=reader.on, name=name))) for a in shown]
 
 

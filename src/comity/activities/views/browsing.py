@@ -19,6 +19,7 @@ from comity.activities.rules import entries
 from comity.exchange import sheets
 from comity.kernel.faces import say
 from comity.kernel.refusals import NotFound
+from comity.kernel.words import Name
 from comity.kernel.words import _ as mark
 from comity.trail import queries as trail
 from comity.ui.pages import page
@@ -46,7 +47,8 @@ def menu(request: Visit, year: int) -> HttpResponse:
     wanted = forms.wanted(request.GET)
     is_calendar = request.GET.get("view") == "calendar"
     found = menus.listing(edition, wanted, reader, number=_whole(request.GET.get("page", "1")), with_rows=not is_calendar)
-    context = frame(request, edition) | {"listing": found, "reader": reader, "facets": _facets(found), "month": None, "demand": {}}
+    context = frame(request, edition) | {"listing": found, "reader": reader, "facets": _facets(found), "month": None}
+    context["beside"] = menus.beside([line.activity for line in found.lines], seen_by=request.actor)
     if is_calendar:
         first = _month(request.GET.get("at", ""), edition.year)
         context["month"] = calendars.month(menus.rows(edition, found.wanted, reader), first)
@@ -81,18 +83,38 @@ def activity(request: Visit, year: int, number: str) -> HttpResponse:
     """One activity: what stands in the way of the reader's party, parts, provenance, history."""
     found = queries.activity(number, seen_by=request.actor, year=year)
     reader = reader_of(request)
-    names = menus.labels(menus.Counts(0, 0, {"place": [], "area": []}), [found], reader)
+    names = _names(found, reader)
     context = frame(request, found.edition) | {
         "activity": found,
         "line": menus.lines([found], reader, names)[0],
         "parts": list(found.parts.all()),
-        "labels": names,
+        "names": names,
+        "beside": menus.beside([found], seen_by=request.actor),
+        "open_to": _open_to(found, reader, names),
+        "may_ask": request.actor.may("REQUEST_PLACES") and found.edition.state == "requests_open" and found.state == "approved",
         "history": list(trail.of(found, seen_by=request.actor)[:20]),
         "entry_state": _(ENTRY_WORDS[found.state]),
         "lacking": [_(label) for label in entries.lacking(vars(found))],
         "theirs": is_theirs(found, request.actor),
     }
     return page(request, "activities/activity.html", "activity", **context)
+
+
+def _names(found: Activity, reader: menus.Reader) -> menus.Names:
+    """The names of every party and area that one activity speaks of."""
+    codes = (found.provider_country_id, found.provider_party_id, found.contributed_by_id, found.place_country_id)
+    lists = (found.open_to_parties, found.closed_to_parties, found.participating)
+    named = {code for code in codes if code} | {code for some in lists for code in some}
+    return menus.labels(
+        parties=named | ({reader.standing.party} if reader.standing else set()), areas=[found.area_key], frameworks=found.open_to
+    )
+
+
+def _open_to(found: Activity, reader: menus.Reader, names: menus.Names) -> list[Name]:
+    """What the terms of entry are called: groups as they were meant on the day it begins, frameworks by their names."""
+    groups = reader.groups or (queries.meanings() if found.open_to else ())
+    named = names.frameworks | {group.token: group.name for group in groups if group.holds(found.first_day or reader.on)}
+    return [named.get(token, Name(token)) for token in found.open_to]
 
 
 def reader_of(request: Visit, today: date | None = None) -> menus.Reader:
@@ -155,8 +177,8 @@ def _label(facet: str, value: str, found: menus.Listing) -> str:
         return _(MONTHS[int(value) - 1]) if 1 <= int(value) <= 12 else value
     if facet in ("kind", "state"):
         return _(ENTRY_WORDS.get(value, value))
-    name = found.labels.get(value)
-    return say(name) if name and facet in ("area", "place") else value
+    known = {"area": found.names.areas, "place": found.names.parties}.get(facet, {})
+    return say(known[value]) if value in known else value
 
 
 def _whole(given: str) -> int:

@@ -76,6 +76,8 @@ def _take(edition: Edition, step: str, form: forms.Deadline | forms.Reason, requ
         editions.open_requests(edition, closing_at=given["moment"], at=at, by=by)
     elif step == "move-deadline":
         editions.move_deadline(edition, to=given["moment"], reason=given["reason"], at=at, by=by)
+    elif step == "close-requests-now":
+        editions.close_requests_now(edition, reason=given["reason"], at=at, by=by)
     elif step == "approve-all":
         shown = request.POST.get("shown", "")
         activities.approve_all(edition, shown=int(shown) if shown.isdecimal() else 0, at=at, by=by)
@@ -95,6 +97,7 @@ def _desk(request: Visit, edition: Edition, form: forms.Deadline | forms.Reason,
     context = frame(request, edition) | {
         "line": [(_(editions.STATE_WORDS[s]), getattr(edition, f"{STEPS.get(s, 'planned')}_at")) for s in LINE],
         "place": LINE.index(edition.state),
+        "taking": edition.takes_requests(datetime.now(UTC)),
         "next": (following[0], _(following[1])) if following else None,
         "waiting": {state: [a for a in entries if a.state == state] for state in ("offered", "draft", "returned")},
         "form": form,

@@ -208,7 +208,7 @@ def _common(request: Visit, year: Edition) -> Row:
         "left": say(time_left(year.requests_close_at, now)) if year.requests_close_at else "",
         "open": year.takes_requests(now),
         "states": REQUEST_STATES,
-        "fundings": FUNDINGS,
+        "fundings": {funding: _(words) for funding, words in FUNDINGS.items()},
         "outcomes": OUTCOMES,
         "tones": TONES,
         "totals": queries.basket(year, actor.party, seen_by=actor)
@@ -238,7 +238,8 @@ def _rows(request: Visit, year: Edition, shown: list[Request], common: Row, boun
     """Requests with their findings and a form while they may be changed; with what they got once places are allotted."""
     may = common["may_ask"] and common["open"]
     party = request.actor.party
-    mine = list(objectives(seen_by=request.actor).of_year(year.pk).filter(party=party or "")) if may else []
+    own = objectives(seen_by=request.actor).of_year(year.pk).filter(party=party or "") if may else []
+    mine = [(objective.pk, f"{objective.number}. {say(objective.title)}") for objective in own]
     found = dict(queries.weighed(shown, on=datetime.now(UTC).date())) if not common["published"] else {}
     got = queries.answers(shown, seen_by=request.actor) if common["published"] else {}
     return [
