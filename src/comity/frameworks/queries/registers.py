@@ -18,7 +18,7 @@ from comity.parties.models import Party
 from comity.parties.queries import parties
 
 SCOPE = tuple(SCOPES)
-TOLD = ("pk", "framework_id", "party_id", "standing", "since", "until")
+TOLD = ("pk", "framework_id", "party_id", "standing", "since", "until", "note", "period")
 
 
 def register(
@@ -41,8 +41,8 @@ def register(
         bodies={body.code: _body(body) for body in Framework.objects.seen_by(seen_by)},
         parties={code: Name(en, fr) for code, en, fr in parties(seen_by=seen_by).values_list("code", "name_en", "name_fr")},
         rows=tuple(
-            Told(*told, first=period.lower, stop=period.upper, sources=tuple(cited.get(told[0], ())), note=note)
-            for *told, note, period in rows.values_list(*TOLD, "note", "period")
+            Told(pk, code, party, standing, since, until, period.lower, period.upper, tuple(cited.get(pk, ())), note)
+            for pk, code, party, standing, since, until, note, period in rows.values_list(*TOLD)
         ),
         halts=tuple(_halt(suspension) for suspension in holds),
         events={e.key: Happening(e.key, e.on, e.title, e.series, e.figure) for e in happened},

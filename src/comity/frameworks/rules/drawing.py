@@ -71,13 +71,15 @@ def _drawn(span: Span, layer: str) -> Drawn:
 
 @dataclass(frozen=True)
 class Line:
-    """A step line over time: the points of its path in a box of 100 by 40, its most, and its years."""
+    """A step line over time: its path in a box of 100 by 40, its most, its ends, and the marks of both axes in per cent."""
 
     path: str
     most: int
     first: date
     last: date
     here: float
+    counts: tuple[tuple[int, float], ...]
+    years: tuple[tuple[int, float], ...]
 
 
 def line(register: Register, framework: str, *, on: date, today: date) -> Line | None:
@@ -97,7 +99,17 @@ def line(register: Register, framework: str, *, on: date, today: date) -> Line |
         path.append(f"{'L' if path else 'M'}{across} {height} L{across} {rise}")
         height = rise
     path.append(f"L100 {height}")
-    return Line(" ".join(path), most, first, last, min(100.0, max(0.0, round(100 * (on - first).days / width, 2))))
+    here = min(100.0, max(0.0, round(100 * (on - first).days / width, 2)))
+    marks = tuple((count, round(100 - 95 * count / most, 2)) for count in range(0, most + 1, _stride(most, 3)))
+    years = range(first.year + 1, last.year + 1)
+    stride = _stride(len(years), 7)
+    told = tuple((y, round(100 * (date(y, 1, 1) - first).days / width, 2)) for y in years if y % stride == 0)
+    return Line(" ".join(path), most, first, last, here, marks, told)
+
+
+def _stride(span: int, most: int) -> int:
+    """The least round step in which a span has at most so many marks beside its beginning."""
+    return next((step for step in (1, 2, 5, 10, 20, 25, 50, 100, 200, 500) if span <= step * most), 1000)
 
 
 @dataclass(frozen=True)

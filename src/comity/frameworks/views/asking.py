@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -30,13 +31,21 @@ def context(request: Visit, day: Asked) -> dict[str, Any]:
         "faults": faults,
         "away": away(request),
         "party_href": party_href,
+        "framework_href": framework_href,
         "partial": wants_fragment(request),
     }
 
 
+@cache
 def party_href(code: str) -> str:
     """The page of a party."""
     return reverse("party", args=[code])
+
+
+@cache
+def framework_href(code: str) -> str:
+    """The page of a framework."""
+    return reverse("framework", args=[code])
 
 
 def away(request: Visit) -> list[tuple[str, str]]:
