@@ -3,10 +3,21 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
+from django.urls import get_resolver
 
 from comity.config import guard
 from comity.config.environment import Misconfigured
 from comity.config.processes import die_with_parent
+
+
+def warm() -> None:
+    """Import every page and compile every template before the first visitor waits for it."""
+    assert get_resolver().url_patterns
+    pages = engines["jinja2"].env
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.config.settings")
 die_with_parent()
@@ -15,3 +26,4 @@ try:
     guard.require_ready()
 except Misconfigured as fault:
     raise SystemExit(str(fault)) from fault
+warm()
