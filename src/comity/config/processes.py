@@ -16,5 +16,14 @@ def die_with_parent() -> None:
 def serving(host: str, port: int, workers: int = 2) -> list[str]:
     """The command of the web server."""
     where = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers)]
-    how = ["--blocking-threads", "2", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    how = [
+        "--blocking-threads",
+        "2",
+        "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "3",
+        "--no-ws",
+        "--log-level",
+        "warning",
+    ]
     return [sys.executable, "-m", "granian", *where, *how, "comity.config.wsgi:application"]
