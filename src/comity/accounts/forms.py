@@ -1,12 +1,33 @@
 """What people type about themselves, made into values."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"})
 ZONES = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in AREAS)
+
+
+class Plain:
+    """Fields have labels; they do not say the label a second time where the answer goes."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignIn(Plain, LoginForm):  # type: ignore[misc]
+    """Who comes in, with which password."""
+
+
+class NewPassword(Plain, ChangePasswordForm):  # type: ignore[misc]
+    """The password that goes, and the one that comes."""
 
 
 class Self(forms.Form):

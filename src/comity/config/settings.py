@@ -154,6 +154,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "comity.config.adapter.Adapter"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "comity.accounts.forms.SignIn", "change_password": "comity.accounts.forms.NewPassword"}
 # Guesses are counted in the database, over all processes; the second factor is counted under the same limit.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}

@@ -317,3 +317,14 @@ class TestRedirects:
 
     def test_after_sign_in_one_is_where_one_wanted_to_be(self, mara: User) -> None:
         assert sign_in(Client(), next="/trail/?act=party")["Location"] == "/trail/?act=party"
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/change/"])
+def test_no_field_says_its_label_twice(client: Client, address: str) -> None:
+    if "password" in address:
+        client.force_login(cast.person("mara", Role.POINT_OF_CONTACT, of=cast.LAKELAND))
+
+    main = client.get(address, follow=True).content.decode().split("<main")[1]
+
+    assert 'type="password"' in main
+    assert "placeholder" not in main
