@@ -78,14 +78,18 @@ class Entry(models.Model):
     def told(self) -> list[tuple[str, object]]:
         """The facts as pairs of a name, as a message, and a value; what was left open is left out."""
         facts: dict[str, object] = self.facts
-        return [(rules.name_of(name), _day(value)) for name, value in facts.items() if value not in (None, "", [], {})]
+        return [(rules.name_of(name), _plain(name, value)) for name, value in facts.items() if value not in (None, "", [], {})]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.act} {self.label}"
 
 
-def _day(value: object) -> object:
-    """A day where a text is one, else the value itself."""
+def _plain(name: str, value: object) -> object:
+    """A day where a text is one, names where there are keys, words where there is the key of a word."""
+    if isinstance(value, dict):
+        return {rules.name_of(part): _plain(part, inner) for part, inner in value.items() if inner}
+    if isinstance(value, str) and name in rules.KEYS:
+        return value.replace("_", " ")
     try:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2000-01-01") else value
     except ValueError:

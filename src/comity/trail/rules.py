@@ -142,6 +142,9 @@ FACTS: dict[str, str] = {
     "zone": _("time zone"),
 }
 
+# Facts whose values are keys of the house, written with spaces when they are read.
+KEYS = frozenset({"kind", "role", "standing"})
+
 
 def words_of(act: str) -> str:
     """What an act says, as a message; the name of one nobody knows is taken apart."""

@@ -130,7 +130,16 @@ class TestPage:
         assert "5 May 2026, 01:00 Apia" in page
 
     def test_facts_have_names_and_days_are_said_as_days(self, client: Client, auditor: User) -> None:
-        written("round.ordered", on=NOW.date(), seed_sha256="ab", odd_fact="2026-99-99", scope=["one", "two"], ground="")
+        written(
+            "round.ordered",
+            on=NOW.date(),
+            seed_sha256="ab",
+            odd_fact="2026-99-99",
+            scope=["one", "two"],
+            ground="",
+            role="head_of_delegation",
+            rows={"places": [1, 2], "kept_back": 0, "rows": {"new": 3}},
+        )
 
         page = client.get("/trail/").content.decode()
 
@@ -138,6 +147,8 @@ class TestPage:
         assert '<dt>on</dt><dd><time datetime="2026-05-04">4 May 2026</time></dd>' in page
         assert "<dt>odd fact</dt><dd>2026-99-99</dd>" in page
         assert "<dd>one, two</dd>" in page
+        assert "<dd>head of delegation</dd>" in page
+        assert "<dd>rows: new: 3; places: 1 → 2</dd>" in page
         assert "ground" not in page.split("<main")[1]
 
     def test_acts_are_offered_in_words_to_those_who_look_for_one(self, client: Client, auditor: User) -> None:
