@@ -12,7 +12,10 @@ from comity.kernel.words import Speakable
 
 def say(thing: Speakable, language: str | None = None) -> str:
     """The words of a thing in a language, or in the language of the moment."""
-    spoken = (language or get_language() or "en")[:2]
+    current = get_language() or "en"
+    spoken = (language or current)[:2]
+    if spoken == current:
+        return thing.said(gettext, spoken)
     with override(spoken):
         return thing.said(gettext, spoken)
 
