@@ -50,8 +50,7 @@ class Door:
         """The answer of a page or an operation; a write with a key is done once."""
         if not is_api(visit):
             response = self.get_response(visit)
-            # Which methods an address takes is nobody's business before they have signed in.
-            return _to_sign_in(visit) if response.status_code == 405 and visit.actor.is_stranger else response
+            return _not_that_way(visit, response) if response.status_code == 405 else response
         if is_to_be_done_once(visit) and not visit.actor.is_stranger:
             response = once(visit, visit.actor.login, now, lambda: self.get_response(visit))
         else:
@@ -77,6 +76,15 @@ class Door:
             number = 409
         heading = {404: _("Not found"), 403: _("Not permitted"), 409: _("Refused")}[number]
         return problem(request, number, heading, say(fault), code=fault.code)
+
+
+def _not_that_way(visit: Visit, response: HttpResponse) -> HttpResponse:
+    """A page in words; which methods an address takes is nobody's business before they have signed in."""
+    if visit.actor.is_stranger:
+        return _to_sign_in(visit)
+    told = problem(visit, 405, _("Nothing to read here"), _("This address only takes what a form sends. Go back to its page."))
+    told["Allow"] = response["Allow"]
+    return told
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -156,6 +156,7 @@ class TestPages:
         page = body(client.get("/statements/?document=0&verdict=contradicted"))
 
         assert "was founded on 30 May 1997" in page
+        assert "/timeline/#" in page
         assert "/parties/GEO/" in page
         assert body(client.get("/statements/?form=csv")).count("\n") >= 139
 
@@ -182,6 +183,12 @@ class TestKeeping:
             f"/parties/{LAKELAND}/accede/", {"to": ALLIANCE, "on": "2026-01-01", "source": "a-paper"}
         ).status_code in (403, 422)
         assert not Entry.objects.filter(act__startswith="membership").exists()
+
+    def test_an_address_that_only_takes_forms_says_so_in_words(self, keeper: Client) -> None:
+        told = keeper.get(f"/parties/{OUTLAND}/admit/")
+
+        assert (told.status_code, told["Allow"]) == (405, "POST")
+        assert "only takes what a form sends" in body(told)
 
     def test_a_party_is_put_on_a_roll(self, keeper: Client) -> None:
         assert "Keep the register" in body(keeper.get(f"/parties/{OUTLAND}/"))
