@@ -90,7 +90,15 @@ def _plain(name: str, value: object) -> object:
         return {rules.name_of(part): _plain(part, inner) for part, inner in value.items() if inner}
     if isinstance(value, str) and name in rules.KEYS:
         return value.replace("_", " ")
+    return _dated(value) if isinstance(value, str) else value
+
+
+def _dated(text: str) -> object:
+    """The day or the moment with its zone that a text is; any other text is itself."""
     try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("2000-01-01") else value
+        if len(text) == len("2000-01-01"):
+            return date.fromisoformat(text)
+        at = datetime.fromisoformat(text) if text[4:5] == "-" and text[13:14] == ":" else None
     except ValueError:
-        return value
+        return text
+    return at if at and at.tzinfo else text

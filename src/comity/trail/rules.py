@@ -92,6 +92,7 @@ FACTS: dict[str, str] = {
     "changes": _("changes"),
     "created": _("created"),
     "days": _("days"),
+    "deadline": _("deadline"),
     "digest": _("digest"),
     "edition": _("edition"),
     "ends": _("ends"),

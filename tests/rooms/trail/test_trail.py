@@ -135,6 +135,8 @@ class TestPage:
             on=NOW.date(),
             seed_sha256="ab",
             odd_fact="2026-99-99",
+            odd_moment="2026-99-99 12:00",
+            deadline=NOW,
             scope=["one", "two"],
             ground="",
             role="head_of_delegation",
@@ -145,6 +147,8 @@ class TestPage:
 
         assert "<dt>digest of the seed</dt><dd>ab</dd>" in page
         assert '<dt>on</dt><dd><time datetime="2026-05-04">4 May 2026</time></dd>' in page
+        assert "5 May 2026, 01:00 Apia</time></dd>" in page
+        assert "<dt>odd moment</dt><dd>2026-99-99 12:00</dd>" in page
         assert "<dt>odd fact</dt><dd>2026-99-99</dd>" in page
         assert "<dd>one, two</dd>" in page
         assert "<dd>head of delegation</dd>" in page
