@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
@@ -29,7 +30,7 @@ def trail(request: Visit) -> HttpResponse:
     before = form.cleaned_data["before"] if form.is_valid() else None
     lines = list((found.filter(id__lt=before) if before else found)[: A_PAGE + 1])
     following = lines[A_PAGE - 1].pk if len(lines) > A_PAGE else None
-    told = {"form": form, "lines": lines[:A_PAGE], "following": following, "before": before, "acts": ACTS}
+    told: dict[str, Any] = {"form": form, "lines": lines[:A_PAGE], "following": following, "before": before, "acts": ACTS}
     return page(request, "trail/list.html", "lines", **told)
 
 
