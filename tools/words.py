@@ -38,6 +38,8 @@ def messages() -> Catalog:
 def _of_file(file: Path) -> Iterator[tuple[int, object, str | None]]:
     text = file.read_bytes()
     if file.suffix == ".py":
+        # What was not found is named by a word, and the word is said in the reader's language.
+        yield from ((0, word, None) for word in re.findall(r'NotFound\(what="([^"{}]+)"\)', text.decode()))
         found = extract(extract_python, io.BytesIO(text), KEYWORDS, options={"encoding": "utf-8"})
     elif "django_templates" in file.parts:
         source = re.sub(r"[ \t]+\n", "\n", templatize(text.decode(), origin=str(file)))

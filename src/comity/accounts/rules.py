@@ -7,7 +7,7 @@ record: a permission says what kind of thing may be done, the rule says to which
 from enum import StrEnum
 from hashlib import sha256
 
-from comity.kernel.words import _
+from comity.kernel.words import Translate, _
 
 LANGUAGES = ("en", "fr")
 
@@ -26,6 +26,10 @@ class Permission(StrEnum):
     WAIVE_FINDINGS = "WAIVE_FINDINGS"
     MANAGE_ROUNDS = "MANAGE_ROUNDS"
     SEE_ROUNDS = "SEE_ROUNDS"
+
+    def said(self, translate: Translate, language: str) -> str:
+        """The permission in words, as the page of permissions shows it."""
+        return translate(PERMISSION_LABELS[self])
 
 
 class Role(StrEnum):

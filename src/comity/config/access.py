@@ -31,7 +31,7 @@ class Change(forms.Form):
     """One change to somebody's access."""
 
     act = forms.ChoiceField(choices=[(a, a) for a in ("give", "end", "disable", "enable")])
-    role = forms.ChoiceField(choices=[(r.value, ROLE_LABELS[r]) for r in ROLES], required=False, label=_("Role"))
+    role = forms.ChoiceField(choices=[(r.value, _(ROLE_LABELS[r])) for r in ROLES], required=False, label=_("Role"))
     party = forms.ModelChoiceField(Delegation.objects.none(), required=False, label=_("Delegation"))
     since = forms.DateField(required=False, label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))

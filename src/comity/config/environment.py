@@ -56,8 +56,11 @@ class Environment:
         """
         if self.faults:
             raise Misconfigured(
-                "Comity cannot start: " + "; ".join(self.faults) + ". Set what is named, for example: export "
-                + self.faults[0].split()[0] + "=…"
+                "Comity cannot start: "
+                + "; ".join(self.faults)
+                + ". Set what is named, for example: export "
+                + self.faults[0].split()[0]
+                + "=…"
             )
 
 

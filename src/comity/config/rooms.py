@@ -7,7 +7,19 @@ from types import ModuleType
 import typer
 
 # From the top of the house down: the first room whose address fits answers.
-ROOMS = ("packs", "reports", "participation", "programmes", "activities", "frameworks", "parties", "accounts", "trail", "exchange", "ui")
+ROOMS = (
+    "packs",
+    "reports",
+    "participation",
+    "programmes",
+    "activities",
+    "frameworks",
+    "parties",
+    "accounts",
+    "trail",
+    "exchange",
+    "ui",
+)
 
 
 def faces(name: str) -> list[ModuleType]:

@@ -7,7 +7,7 @@ derived from its name and is stable: faces show it, scripts rely on it.
 import re
 from typing import ClassVar
 
-from comity.kernel.words import Sentence, Translate, _
+from comity.kernel.words import Sentence, Translate, Word, _
 
 
 class Refusal(Exception):
@@ -47,6 +47,9 @@ class NotFound(Refusal):
     """What is absent and what is hidden look the same from outside."""
 
     message = _("There is no such {what}, or it is not for you to see.")
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what=Word(what))
 
 
 class ChangedMeanwhile(Refusal):

@@ -40,6 +40,20 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A word or a label that is itself a message: what something is called in the language of the reader."""
+
+    text: str
+
+    def said(self, translate: Translate, language: str) -> str:
+        """The word in a language; a word nobody translated stays as it is."""
+        return translate(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Sentence:
     """A message with placeholders and the facts that fill them; facts may be speakable themselves."""
 
