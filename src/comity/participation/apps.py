@@ -1,5 +1,7 @@
 """The room as Django knows it."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -10,8 +12,5 @@ class Participation(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Set what is asked for beside the menu, whose own room refuses to know it."""
-        from comity.activities.queries import menu
-        from comity.participation.queries.beside import asked
-
-        menu.suppliers.append(asked)
+        """Set what is asked for beside the menu. Its modules import tables, which exist only now."""
+        importlib.import_module("comity.participation.queries.beside").wire()

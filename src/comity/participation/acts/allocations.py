@@ -133,11 +133,7 @@ def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
         Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
     )
     found = list(asked if round.simulation else asked.select_for_update(of=("self",)))
-    # Each activity and each party once, not once a request.
-    activities = Activity.objects.in_bulk({r.activity_id for r in found})
-    parties = Party.objects.in_bulk({r.party_id for r in found})
-    for request in found:
-        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
+    join(found)
     spared = waivers(round.edition_id, seen_by=by)
     eligible: list[Request] = []
     turned_away: list[tuple[Request, list[Finding]]] = []
@@ -149,6 +145,14 @@ def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
             eligible.append(request)
             waived += len(waived_of(findings, spared[request.pk]))
     return _Gathered(Problem.from_columns(_columns(round, eligible)), eligible, turned_away, waived)
+
+
+def join(requests: Sequence[Request]) -> None:
+    """Give requests their activities and parties, each of which is read once, not once a request."""
+    activities = Activity.objects.in_bulk({r.activity_id for r in requests})
+    parties = Party.objects.in_bulk({r.party_id for r in requests})
+    for request in requests:
+        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
 
 
 def _columns(round: Round, eligible: Sequence[Request]) -> dict[str, dict[str, list[Any]]]:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from comity.accounts.rules import Permission
@@ -16,14 +16,22 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import Sentence, _
 from comity.participation import queries
-from comity.participation.acts.allocations import BeforeTheDeadline
-from comity.participation.models import Grant, Line, Progress, Request, Round, RoundState, Rule, Seats
+from comity.participation.acts.allocations import BeforeTheDeadline, join
+from comity.participation.models import Progress, Request, Round, RoundState, Rule, Seats
 from comity.participation.rules import ROUND_STATES
 from comity.trail import acts as trail
 
 TAKES_ROUNDS = (EditionState.REQUESTS_CLOSED, EditionState.RUNNING)
 # Seats of an activity that does not say how many it has.
 UNSAID = 1_000_000
+# Outcomes under which places are held, and the statement that grants them: many times quicker than row by row.
+HELD = ("granted", "part", "self_paid")
+GRANTING = (
+    "INSERT INTO participation_grant (request_id, activity_id, party_id, source, round_id, funded, self_paid, granted_at) "
+    "SELECT l.request_id, r.activity_id, r.party_id, 'round', l.round_id, l.funded, l.self_paid, %s "
+    "FROM participation_line l JOIN participation_request r ON r.id = l.request_id "
+    "WHERE l.round_id = %s AND l.outcome = ANY(%s) ORDER BY l.id"
+)
 
 
 class RoundIsPublished(Refusal):
@@ -111,17 +119,14 @@ def publish(round: Round, *, by: Actor, at: datetime) -> Round:
         raise NotPublishable(number=drawn.number, year=str(year), state=Sentence(ROUND_STATES[drawn.state]))
     if standing := Round.objects.filter(edition=year, state=RoundState.PUBLISHED).first():
         raise RoundIsPublished(year=str(year), number=standing.number)
-    granted = list(
-        Line.objects.filter(round=drawn, outcome__in=["granted", "part", "self_paid"]).select_related(
-            "request__activity", "request__party"
-        )
-    )
-    _nothing_came_between(drawn, [line.request for line in granted], at=at)
+    granted = list(Request.objects.filter(lines__round=drawn, lines__outcome__in=HELD).order_by("lines__id"))
+    join(granted)
+    _nothing_came_between(drawn, granted, at=at)
     drawn.state, drawn.published_at, drawn.published_by = RoundState.PUBLISHED, at, by.login
     refusal = RoundIsPublished(year=str(year), number=drawn.number)
     with refusing(round_is_published_once_in_an_edition=refusal), transaction.atomic():
         drawn.save(update_fields=["state", "published_at", "published_by"])
-    _promise(drawn, granted, at=at)
+    _promise(drawn, at=at)
     trail.record("round.published", drawn, by=by, at=at, rule=str(drawn.rule), seed=drawn.seed, granted=drawn.counts["granted"])
     return drawn
 
@@ -137,24 +142,16 @@ def _nothing_came_between(round: Round, requests: list[Request], *, at: datetime
         raise RegisterHasChanged(number=round.number, count=len(bars), why=bars[0])
 
 
-def _promise(round: Round, granted: list[Line], *, at: datetime) -> None:
-    """Open the seats of every activity asked for, and grant what the lines say."""
+def _promise(round: Round, *, at: datetime) -> None:
+    """Open the seats of every activity asked for, and grant what the lines say, in one statement."""
     off = set(round.cancelled)
     asked = Activity.objects.filter(requests__lines__round=round).distinct()
     Seats.objects.bulk_create(
         (Seats(activity=a, capacity=UNSAID if a.seats is None else a.seats, held=a.number not in off) for a in asked),
         batch_size=2000,
     )
-    Grant.objects.bulk_create(
-        (
-            Grant(
-                request=line.request, activity_id=line.request.activity_id, party_id=line.request.party_id, source="round",
-                round=round, funded=line.funded, self_paid=line.self_paid, granted_at=at,
-            )
-            for line in granted
-        ),
-        batch_size=2000,
-    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTING, [at, round.pk, list(HELD)])
 
 
 @transaction.atomic
