@@ -1,7 +1,6 @@
 """One PostgreSQL for the whole run, started here when it is not running yet."""
 
 import fcntl
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,13 @@ UNSAFE_BUT_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = of
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings() -> None:
     """Start the cluster before the framework makes its database on it."""
     cluster = Cluster(settings.DATA / "pg", more_settings=UNSAFE_BUT_QUICK)
     settings.DATA.mkdir(parents=True, exist_ok=True)
     with Path(settings.DATA / "starting").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         cluster.start()
-    yield
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,10 @@ def _commands(command: click.Command, path: str) -> Iterator[list[str]]:  # type
                 yield from _commands(below, f"{path} {name}")
         return
     parameters = " ".join(_parameter(p) for p in command.params if p.name != "help")
-    yield [f"`{path} {parameters}`".replace(" `", "`"), inspect.cleandoc(command.help or "").splitlines()[0] if command.help else ""]
+    yield [
+        f"`{path} {parameters}`".replace(" `", "`"),
+        inspect.cleandoc(command.help or "").splitlines()[0] if command.help else "",
+    ]
 
 
 def _parameter(parameter: click.Parameter) -> str:
@@ -112,15 +115,24 @@ def _parameter(parameter: click.Parameter) -> str:
 def operations() -> list[list[str]]:
     """Every operation of the API."""
     paths = api.get_openapi_schema()["paths"]
-    rows = [[f"`{verb.upper()} {path}`", operation.get("summary", "")] for path, verbs in sorted(paths.items()) for verb, operation in verbs.items()]
+    rows = [
+        [f"`{verb.upper()} {path}`", operation.get("summary", "")]
+        for path, verbs in sorted(paths.items())
+        for verb, operation in verbs.items()
+    ]
     return [["operation", "what it does"], *rows]
 
 
 if __name__ == "__main__":
     PAGES.mkdir(parents=True, exist_ok=True)
-    stale = [name for name, text in pages().items() if not (PAGES / name).exists() or (PAGES / name).read_text(encoding="utf-8") != text]
+    stale = [
+        name for name, text in pages().items() if not (PAGES / name).exists() or (PAGES / name).read_text(encoding="utf-8") != text
+    ]
     if "--check" in sys.argv:
-        print("\n".join(f"docs/reference/{name} is not as the code is: make docs" for name in stale) or "docs/reference is as the code is.")
+        print(
+            "\n".join(f"docs/reference/{name} is not as the code is: make docs" for name in stale)
+            or "docs/reference is as the code is."
+        )
         sys.exit(1 if stale else 0)
     for name, text in pages().items():
         (PAGES / name).write_text(text, encoding="utf-8")

@@ -21,8 +21,20 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src"
 FRENCH = SOURCES / "comity" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3)}
-JINJA = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols", "newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+JINJA = {
+    "extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols",
+    "newstyle_gettext": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+}
 
 
 def messages() -> Catalog:

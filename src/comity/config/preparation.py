@@ -22,4 +22,3 @@ def fill(pack: Path, *, password: str, at: datetime) -> None:
         people.build(password, by=THE_HOUSE, at=at)
         menu.build(by=THE_HOUSE, at=at, centre=people.CENTRE)
         requests.build(by=THE_HOUSE, at=at)
-

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ def timeline(request: Visit) -> HttpResponse:
     if form in ("csv", "xlsx"):
         return sheets.respond(form, "timeline", _columns(), map(_cells, shown))  # type: ignore[return-value]
     years = [(year, list(group)) for year, group in groupby(shown, key=lambda event: event.on.text[:4])]
-    told = {"years": years, "total": len(shown), "chosen": chosen, "labels": EVENTS, "away": _away(request)}
+    told: dict[str, Any] = {"years": years, "total": len(shown), "chosen": chosen, "labels": EVENTS, "away": _away(request)}
     return page(request, "reports/timeline.html", "events", **told, choices=_facets(request, everything))
 
 
