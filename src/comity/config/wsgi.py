@@ -1,6 +1,7 @@
 """The door for web servers."""
 
 import os
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 from django.template import engines
@@ -13,8 +14,7 @@ from comity.config.processes import die_with_parent
 
 
 def warm() -> None:
-    """Import every page and compile every template before the first visitor waits for it."""
-    assert get_resolver().url_patterns
+    """Compile every template, so that no visitor waits for it."""
     engine = engines["jinja2"]
     assert isinstance(engine, Jinja2)
     for name in engine.env.list_templates(extensions=["html"]):
@@ -28,4 +28,6 @@ try:
     guard.require_ready()
 except Misconfigured as fault:
     raise SystemExit(str(fault)) from fault
-warm()
+# The pages are imported before the first request, their templates beside it: who comes early waits for one, not for all.
+get_resolver().url_patterns  # noqa: B018 - asking is what imports them
+Thread(target=warm, daemon=True).start()
