@@ -52,7 +52,7 @@ def _page(title: str, about: str, rows: list[list[str]]) -> str:
 def refusals() -> list[list[str]]:
     """Code, sentence and room of every refusal."""
     for module in pkgutil.walk_packages(comity.__path__, "comity."):
-        if ".migrations" not in module.name and "__main__" not in module.name:
+        if ".migrations" not in module.name and not module.name.endswith(("__main__", ".wsgi")):
             importlib.import_module(module.name)
     found = sorted(_descendants(Refusal), key=lambda r: (r.__module__.split(".")[1], r.__name__))
     rows = [[f"`{_code(r)}`", r.message, r.__module__.split(".")[1]] for r in found if "message" in vars(r)]

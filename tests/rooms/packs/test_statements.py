@@ -1,5 +1,7 @@
 """What the documents say, evaluated: every known discrepancy comes out of the rows, none is set by hand."""
 
+import re
+from calendar import month_name as MONTHS
 from dataclasses import replace
 from datetime import date
 
@@ -39,7 +41,7 @@ DISCREPANCIES = [
     # S0-3, SP-4: on hold, yes; since March 2014 and completely, no.
     ("d0-russia-on-hold", "holds", "2014-04-01"),
     ("d0-russia-march-2014", "contradicted", "2014-04-01"),
-    ("d0-russia-completely", "contradicted", "practical civil"),
+    ("d0-russia-completely", "contradicted", "practical cooperation, civil"),
     ("d0-russia-meetings-remain", "holds", "2014-04-01"),
     # S0-4: a council that did not exist in 1991, under a name it never bore.
     ("d0-russia-eapc-1991", "contradicted", "1997-05-30"),
@@ -99,10 +101,20 @@ DISCREPANCIES = [
 ]
 
 
+def in_words(text: str) -> str:
+    """The same with every ISO date said as a reader reads it, exactly as precise: `2000-03` is `March 2000`."""
+
+    def said(iso: re.Match[str]) -> str:
+        year, month, day = (*iso[0].split("-"), "")[:3]
+        return f"{int(day)} {MONTHS[int(month)]} {year}" if day else f"{MONTHS[int(month)]} {year}"
+
+    return re.sub(r"\d{4}-\d{2}(-\d{2})?", said, text)
+
+
 @pytest.mark.parametrize(("number", "verdict", "words"), DISCREPANCIES)
 def test_a_known_discrepancy_comes_out_of_the_rows(found: dict[str, Checked], number: str, verdict: str, words: str) -> None:
     assert found[number].outcome.verdict == verdict
-    assert words in because(found[number])
+    assert in_words(words) in because(found[number])
 
 
 def test_there_are_enough_statements_of_both_documents_in_both_languages(found: dict[str, Checked]) -> None:

@@ -80,7 +80,7 @@ def suspended_since(claim: Claim, register: Register) -> Found:
 
 def founded(claim: Claim, register: Register) -> Found:
     """`{framework, on or event}`: when a framework was founded."""
-    return _compared(claim, register, "founded", _("{framework} was founded on {told}."))
+    return _compared(claim, register, "founded", _("The founding of {framework} is dated {told}."))
 
 
 def ended(claim: Claim, register: Register) -> Found:
