@@ -50,13 +50,7 @@ INSTALLED_APPS = [
     "comity.programmes",
     "comity.participation",
     "comity.reports",
-    "comity.packs",
     "comity.config",
-]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("comity.") or app == "comity.config" or (PACKAGE / app.split(".")[1] / "apps.py").exists()
 ]
 
 MIDDLEWARE = [
