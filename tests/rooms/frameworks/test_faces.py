@@ -155,7 +155,7 @@ class TestPages:
 
         page = body(client.get("/statements/?document=0&verdict=contradicted"))
 
-        assert "was founded on 30 May 1997" in page
+        assert "exists only since 30 May 1997" in page
         assert "/timeline/#" in page
         assert "/parties/GEO/" in page
         assert body(client.get("/statements/?form=csv")).count("\n") >= 139
