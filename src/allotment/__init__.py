@@ -3,7 +3,7 @@
 Parties ask for places at activities; activities have seats and sometimes a minimum; pools pay for some places; parties
 can hold and send only so many people. ``allot`` shares out the places under a published rule and proves how good the
 plan is, ``breaches`` checks a result without trusting the solver, ``reasons`` answers every request, and ``verify``
-tests what would have changed an answer. The package knows nothing of who stores or shows these things.
+and ``what_if`` solve again to see what a change would do. The package knows nothing of who stores or shows these things.
 """
 
 from importlib import import_module
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from allotment.check import Breach, breaches
 from allotment.explain import Change, Reason, reasons
-from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request
+from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request, Trial
 from allotment.values import Rule
 
 if TYPE_CHECKING:
     from allotment.solve import allot, warm
-    from allotment.trials import changed, verify
+    from allotment.trials import changed, smallest_change, verify, what_if
 
 __all__ = [
     "Activity",
@@ -33,16 +33,19 @@ __all__ = [
     "Reason",
     "Request",
     "Rule",
+    "Trial",
     "allot",
     "breaches",
     "changed",
     "reasons",
+    "smallest_change",
     "verify",
     "warm",
+    "what_if",
 ]
 
 # The compiler behind the kernels takes a second or two to load; whoever only reads, checks or explains never waits for it.
-_SOLVING = {"allot": "solve", "warm": "solve", "changed": "trials", "verify": "trials"}
+_SOLVING = dict.fromkeys(("allot", "warm"), "solve") | dict.fromkeys(("changed", "smallest_change", "verify", "what_if"), "trials")
 
 
 def __getattr__(name: str) -> Any:

@@ -20,12 +20,16 @@ from allotment.words import CAUSES, CHANGES, NO_SINGLE_CHANGE, OUTCOMES, Saying,
 
 Flags = NDArray[np.bool_]
 Outcome = Literal["granted", "part", "self_paid", "not_granted", "cancelled"]
-Lever = Literal["priority", "capacity", "minimum", "budget", "places_cap", "away_cap"]
+Lever = Literal["priority", "places", "funding", "capacity", "minimum", "budget", "places_cap", "away_cap"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A single change of the terms: a priority to ask with, or so much more of a limit (fewer, for a minimum)."""
+    """A single change of the terms: of a request, or so much more of a limit (fewer, for a minimum).
+
+    For ``priority`` and ``places`` the amount is what to ask with instead (no places at all is to withdraw), for
+    ``funding`` it is 0, 1 or 2: none, wanted or needed.
+    """
 
     lever: Lever
     subject: str

@@ -248,6 +248,40 @@ class Allotment:
     proof: tuple[Leaf, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What a change of the terms would do to a published plan, found by solving again.
+
+    ``before`` and ``after`` are the funded and self-paid places of the request in question, ``granted`` whether it
+    then has every place it asks for. ``per_party`` gives the places of each party before and after, ``moved`` counts
+    the requests whose places change, and the values, like the gap, are those of the whole plan.
+    """
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    granted: bool
+    value_before: int
+    value_after: int
+    gap_percent: float
+    per_party: Mapping[str, tuple[int, int]]
+    moved: int
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the request fares better: more places, or as many and more of them funded."""
+        return (sum(self.after), self.after[0]) > (sum(self.before), self.before[0])
+
+    @property
+    def gains(self) -> Mapping[str, int]:
+        """The parties that gain places, and how many."""
+        return {party: after - before for party, (before, after) in self.per_party.items() if after > before}
+
+    @property
+    def losses(self) -> Mapping[str, int]:
+        """The parties that lose places, and how many."""
+        return {party: before - after for party, (before, after) in self.per_party.items() if after < before}
+
+
 def _columns(table: str, records: Iterable[Any]) -> Columns:
     kept = list(records)
     return {name: [getattr(record, name) for record in kept] for name in TABLES[table]}

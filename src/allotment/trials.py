@@ -1,15 +1,18 @@
-"""Puts a conjecture to the test: changes one term, solves again, and looks whether it helped."""
+"""Puts a conjecture to the test: changes terms, solves again, and looks who fares better and who worse."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from allotment.explain import Change
-from allotment.model import Allotment, Ints, Problem
+from allotment.explain import Change, reasons
+from allotment.model import Allotment, Ints, Problem, Trial
 from allotment.solve import allot
 from allotment.values import Rule
+
+_OF_A_REQUEST = ("priority", "places", "funding")
 
 
 def changed(problem: Problem, change: Change) -> Problem:
@@ -18,6 +21,10 @@ def changed(problem: Problem, change: Change) -> Problem:
     match change.lever:
         case "priority":
             return replace(problem, priority=_set(problem.priority, problem.requests.index(subject), amount))
+        case "places":
+            return replace(problem, places=_set(problem.places, problem.requests.index(subject), amount))
+        case "funding":
+            return replace(problem, funding=_set(problem.funding, problem.requests.index(subject), amount))
         case "capacity":
             return replace(problem, capacity=_add(problem.capacity, problem.activities.index(subject), amount))
         case "minimum":
@@ -30,12 +37,47 @@ def changed(problem: Problem, change: Change) -> Problem:
             return replace(problem, away_cap=_add(problem.away_cap, problem.parties.index(subject), amount))
 
 
+def what_if(problem: Problem, rule: Rule, allotment: Allotment, changes: Sequence[Change], *, request: str | None = None) -> Trial:
+    """Solve again with these changes and compare with the published plan.
+
+    The request in question is ``request``, else that of the first change which names one, else all requests together.
+    """
+    other = problem
+    for change in changes:
+        other = changed(other, change)
+    again = allot(other, rule, seed=allotment.seed)
+    named = [change.subject for change in changes if change.lever in _OF_A_REQUEST]
+    name = request or (named[0] if named else None)
+    at = slice(None) if name is None else slice(where := problem.requests.index(name), where + 1)
+    return _compared(problem, other, allotment, again, at)
+
+
+def _compared(problem: Problem, other: Problem, allotment: Allotment, again: Allotment, at: slice) -> Trial:
+    before, after = allotment.funded + allotment.self_paid, again.funded + again.self_paid
+    held = (np.bincount(problem.party, places, len(problem.parties)).astype(np.int64).tolist() for places in (before, after))
+    differs = (allotment.funded != again.funded) | (allotment.self_paid != again.self_paid)
+    return Trial(
+        before=(int(allotment.funded[at].sum()), int(allotment.self_paid[at].sum())),
+        after=(int(again.funded[at].sum()), int(again.self_paid[at].sum())),
+        granted=bool((after[at] == other.places[at]).all()),
+        value_before=allotment.value,
+        value_after=again.value,
+        gap_percent=again.gap_percent,
+        per_party=dict(zip(problem.parties, zip(*held, strict=True), strict=True)),
+        moved=int(differs.sum()),
+    )
+
+
 def verify(problem: Problem, rule: Rule, allotment: Allotment, request: str, change: Change) -> bool:
     """Whether the request fares better under the change: more places, or more of them funded."""
-    again = allot(changed(problem, change), rule, seed=allotment.seed)
+    return what_if(problem, rule, allotment, [change], request=request).is_better
+
+
+def smallest_change(problem: Problem, rule: Rule, allotment: Allotment, request: str) -> Change | None:
+    """The first of the single changes conjectured for a request, from the smallest on, that proves to help."""
     at = problem.requests.index(request)
-    before = (allotment.funded[at] + allotment.self_paid[at], allotment.funded[at])
-    return bool((again.funded[at] + again.self_paid[at], again.funded[at]) > before)
+    conjectures = reasons(problem, rule, allotment)[at].changes
+    return next((change for change in conjectures if verify(problem, rule, allotment, request, change)), None)
 
 
 def _add(values: Ints, at: int, amount: int) -> Ints:

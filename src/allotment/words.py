@@ -37,6 +37,8 @@ CAUSES = {
 
 CHANGES = {
     "priority": _("With priority {amount} it would have been granted a place."),
+    "places": _("Asking for {amount} places it would have been granted one."),
+    "funding": _("Asking for other funding it would have been granted a place."),
     "capacity": _("It would have been granted a place if the activity had {amount} more."),
     "minimum": _("It would have been granted a place if the activity needed {amount} fewer people."),
     "budget": _("It would have been granted a funded place if the pool {subject} had {amount} more."),
