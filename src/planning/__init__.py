@@ -1,0 +1,14 @@
+"""What a party should attend over the coming years so that its goals are met, and why some cannot be.
+
+A party has goals, a budget for each year and people it can spare; the menu has occurrences with dates, costs, seats and
+conditions. ``plan`` chooses among them and proves how good the choice is, ``preview`` does so at once and less well,
+``breaches`` checks a plan without trusting the solver. The package knows nothing of who stores or shows these things.
+"""
+
+from planning.check import Breach, breaches
+from planning.instances import instance
+from planning.model import Plan, Problem
+from planning.solve import plan, preview
+from planning.tables import BadRows, Flaw
+
+__all__ = ["BadRows", "Breach", "Flaw", "Plan", "Problem", "breaches", "instance", "plan", "preview"]

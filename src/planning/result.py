@@ -1,0 +1,74 @@
+"""From whole people to a plan: what they reach, cost and prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planning import seals
+from planning.model import Ints, Plan, Problem, monday, weeks
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What no plan can better: weighted units missed at least, and the cost of missing no more than this plan."""
+
+    missed: float
+    cost: float
+
+
+def result(problem: Problem, people: Ints, bounds: Bounds, *, near: Ints | None, seed: int, stages: int, nodes: int) -> Plan:
+    """The plan that sends these people."""
+    brought = (problem.serves * (problem.gives * people)[:, None]).sum(axis=0)
+    reached = np.minimum(brought, problem.units)
+    missed = problem.units - reached
+    cost = int((problem.cost * people).sum())
+    need, short = problem.weighted_need, int((problem.weight * missed).sum())
+    coverage, bound = _share(need - short, need), _share(need - min(bounds.missed, short), need)
+    cost_bound = min(cost, max(0, int(np.ceil(bounds.cost - 1e-6))))
+    return Plan(
+        people=people,
+        reached=reached,
+        missed=missed,
+        coverage=coverage,
+        coverage_bound=bound,
+        coverage_gap_percent=round(bound - coverage, 4),
+        cost=cost,
+        cost_bound=cost_bound,
+        cost_gap_percent=round(100.0 * (cost - cost_bound) / max(cost, 1), 4),
+        trips=int(people.sum()),
+        moves=0 if near is None else int(np.abs(people - near).sum()),
+        cost_by_year=_by_year(problem, people),
+        away_by_week=_by_week(problem, people),
+        seed=seed,
+        stages=stages,
+        nodes=nodes,
+        input_sha256=seals.of_problem(problem),
+        output_sha256=seals.of_plan(problem, people),
+    )
+
+
+def _share(part: float, whole: int) -> float:
+    return round(100.0 * part / whole, 4) if whole else 100.0
+
+
+def _by_year(problem: Problem, people: Ints) -> Mapping[int, int]:
+    spent = np.zeros(len(problem.budget), dtype=np.int64)
+    np.add.at(spent, problem.year, problem.cost * people)
+    return {problem.settings.first_year + year: cost for year, cost in enumerate(spent.tolist())}
+
+
+def _by_week(problem: Problem, people: Ints) -> Mapping[date, int]:
+    sent = np.flatnonzero(people)
+    if not len(sent):
+        return {}
+    leave, back = weeks(problem.start[sent]), weeks(problem.end[sent]) + 1
+    first = int(leave.min())
+    change = np.zeros(int(back.max()) - first + 1, dtype=np.int64)
+    np.add.at(change, leave - first, people[sent])
+    np.subtract.at(change, back - first, people[sent])
+    away = np.cumsum(change)
+    return {monday(first + at): int(away[at]) for at in np.flatnonzero(away).tolist()}

@@ -1,0 +1,186 @@
+"""What to attend, when, and with how many: the public door of the solver.
+
+First the weighted units missed are made as few as can be, then the cost of missing no more of any goal, then the trips.
+A linear program bounds what any plan can reach; a dive finds whole people near it; an integer search closes the gap.
+Nothing reads a clock unless a time limit is given, and then only between stages, so that what is returned is always
+whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+
+from planning.dive import dive, settle
+from planning.model import Floats, Ints, Plan, Problem
+from planning.programs import Solver
+from planning.result import Bounds, result
+from planning.rows import Frame, frame
+
+Progress = Callable[[str, float], None]
+
+COVERAGE_GAP = 0.001
+"""Below this share of the weighted need no more is searched for."""
+COST_GAP = 0.01
+NODES = 400
+
+
+@dataclass
+class Work:
+    """A frame with the best people found for it, what is proved, and what that took."""
+
+    frame: Frame
+    seed: int
+    near: Ints | None
+    prices: Floats
+    ends_at: float | None
+    progress: Progress | None
+    people: Ints
+    bounds: Bounds = field(default_factory=lambda: Bounds(0.0, 0.0))
+    stages: int = 0
+    nodes: int = 0
+
+    def enter(self, name: str, share: float) -> bool:
+        """Announce a stage; False if the time limit forbids it."""
+        if self.ends_at is not None and monotonic() > self.ends_at:
+            return False
+        if self.progress is not None:
+            self.progress(name, share)
+        return True
+
+    @property
+    def shortage(self) -> Floats:
+        """The cost of the first aim: weights of units missed, people free."""
+        return np.concatenate([np.zeros(len(self.frame.columns)), self.frame.problem.weight.astype(np.float64)])
+
+    @property
+    def spending(self) -> Floats:
+        """The cost of the second aim and, below any difference of it, of the third: money, then trips."""
+        trip = 1.0 / (1 + int(self.frame.upper.sum()))
+        return np.concatenate([self.frame.cost + self.prices + trip, np.zeros(len(self.frame.problem.goals))])
+
+    @property
+    def missed(self) -> int:
+        """Weighted units that the best people found miss."""
+        return int((self.frame.problem.weight * self.frame.missed(self.people)).sum())
+
+    @property
+    def solution(self) -> Floats:
+        """The best people found, as values of all columns."""
+        return np.concatenate([self.people, self.frame.missed(self.people)]).astype(np.float64)
+
+
+def plan(
+    problem: Problem,
+    *,
+    seed: int = 1,
+    near: Mapping[str, int] | None = None,
+    seat_prices: Mapping[str, float] | None = None,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Plan the programme of a party.
+
+    The same problem and seed give the same bytes, whatever the order of rows. With ``near`` as little as possible is
+    moved from that plan; ``seat_prices`` are added to the cost of a person at an occurrence when plans are compared.
+    ``time_limit`` in seconds may end the work after any stage; the plan is then whole, and its gaps honest.
+    ``progress`` is called with the name of each stage and the share of the work done before it.
+    """
+    work = _begin(problem, seed, near, seat_prices, time_limit, progress)
+    _bound(work)
+    if work.enter("search", 0.2):
+        _search(work)
+    if work.enter("cost", 0.6):
+        _economise(work)
+    work.enter("done", 1.0)
+    return _result(work)
+
+
+def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
+    """A plan at once, for looking at while something is dragged: the linear program and a dive."""
+    work = _begin(problem, 1, near, None, None, None)
+    _bound(work)
+    return _result(work)
+
+
+def _begin(
+    problem: Problem,
+    seed: int,
+    near: Mapping[str, int] | None,
+    seat_prices: Mapping[str, float] | None,
+    time_limit: float | None,
+    progress: Progress | None,
+) -> Work:
+    framed = frame(problem, seed)
+    names = [problem.occurrences[at] for at in framed.columns.tolist()]
+    prices = np.array([(seat_prices or {}).get(name, 0.0) for name in names], dtype=np.float64)
+    old = None if near is None else np.array([near.get(name, 0) for name in problem.occurrences], dtype=np.int64)
+    ends_at = None if time_limit is None else monotonic() + time_limit
+    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy())
+
+
+def _bound(work: Work) -> None:
+    """The linear program of the first aim bounds what is missed; diving from both aims together gives people."""
+    work.enter("bound", 0.0)
+    solver = Solver(work.frame, work.shortage, solver="simplex")
+    solver.run()
+    work.stages += 1
+    missed = _least(solver.objective, work.frame.problem)
+    dearest = float((work.frame.cost + work.prices).max(initial=1.0))
+    both = work.spending + dearest * work.shortage
+    solver.price(np.arange(len(both)), both)
+    solver.run()
+    work.bounds = Bounds(missed, 0.0)
+    work.enter("dive", 0.1)
+    work.people, runs = dive(work.frame, solver)
+    work.stages += 1 + runs
+
+
+def _least(missed: float, problem: Problem) -> float:
+    """The least weighted sum of whole units that is not below a bound."""
+    step = int(np.gcd.reduce(problem.weight)) if len(problem.goals) else 1
+    return float(np.ceil(missed / step - 1e-6) * step)
+
+
+def _search(work: Work) -> None:
+    """The integer search for the first aim, begun from the people found."""
+    gap = COVERAGE_GAP * work.frame.problem.weighted_need
+    if work.missed - work.bounds.missed <= gap * 0:
+        return
+    solver = Solver(work.frame, work.shortage, whole=True, mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=NODES)
+    solver.begin_with(work.solution)
+    solver.run()
+    work.nodes += solver.nodes
+    proven = _least(solver.proven, work.frame.problem)
+    work.bounds = Bounds(max(work.bounds.missed, proven), 0.0)
+    _keep(work, solver)
+
+
+def _economise(work: Work) -> None:
+    """The integer search for the second aim: the same units missed of each goal, for less."""
+    solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=COST_GAP, mip_max_nodes=NODES)
+    number, missed = len(work.frame.columns), work.frame.missed(work.people).astype(np.float64)
+    solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed)
+    solver.begin_with(work.solution)
+    solver.run()
+    work.nodes += solver.nodes
+    work.bounds = Bounds(work.bounds.missed, solver.proven)
+    _keep(work, solver)
+
+
+def _keep(work: Work, solver: Solver) -> None:
+    """Take over the solver's people if they are whole and miss no more than those in hand."""
+    if not solver.found:
+        return
+    before, missed = work.people, work.missed
+    work.people = settle(work.frame, np.rint(solver.values[: len(before)]).astype(np.int64))
+    if work.missed > missed:
+        work.people = before
+
+
+def _result(work: Work) -> Plan:
+    people = work.frame.spread(work.people)
+    return result(work.frame.problem, people, work.bounds, near=work.near, seed=work.seed, stages=work.stages, nodes=work.nodes)
