@@ -13,6 +13,9 @@ from comity.config.cluster import NoDatabase
 from comity.config.environment import Misconfigured
 from comity.kernel.refusals import Refusal
 
+# Commands on files alone: they need no database, no settings and nothing of the rooms.
+ON_FILES = {"allot": "allotment.cli"}
+
 
 def main() -> None:
     """Run one command and leave with its status."""
@@ -20,6 +23,8 @@ def main() -> None:
     try:
         if sys.argv[1:2] == ["up"]:
             sys.exit(up.main(sys.argv[2:]))
+        if core := ON_FILES.get(*sys.argv[1:2] or [""]):
+            importlib.import_module(core).app(sys.argv[2:], prog_name=f"comity {sys.argv[1]}")
         # The commands of the rooms import their tables, which need the settings to be complete first.
         importlib.import_module("comity.config.commands").run(sys.argv[1:])
     except (Misconfigured, NoDatabase) as fault:

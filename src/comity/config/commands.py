@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from importlib import import_module
 
 import django
 import typer
@@ -13,6 +14,7 @@ from django.conf import settings  # noqa: E402
 
 from comity.accounts.models import User  # noqa: E402
 from comity.config import plumbing  # noqa: E402
+from comity.config.cli import ON_FILES  # noqa: E402
 from comity.config.rooms import command_groups  # noqa: E402
 from comity.kernel.actors import STRANGER, Actor  # noqa: E402
 from comity.kernel.refusals import NotFound  # noqa: E402
@@ -21,6 +23,8 @@ from comity.parties import queries as parties  # noqa: E402
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The open partnership desk.")
 for name, group in command_groups().items():
     app.add_typer(group, name=name)
+for name, core in ON_FILES.items():
+    app.add_typer(import_module(core).app, name=name)
 plumbing.mount(app)
 
 

@@ -152,6 +152,8 @@ ACCOUNT_FORMS = {"login": "comity.accounts.forms.SignIn", "change_password": "co
 # Guesses are counted in the database, over all processes; the second factor is counted under the same limit.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "accounts_cache"}}
+# Other machines that solve: the address of a Ray cluster, `host:6379` or `auto`; without one everything is solved here.
+RAY_ADDRESS = env.text("COMITY_RAY_ADDRESS", "")
 API_CALLS_A_MINUTE = env.number("COMITY_API_CALLS_A_MINUTE", 600)
 MFA_ADAPTER = "comity.config.adapter.SecondFactor"
 MFA_ALLOW_UNVERIFIED_EMAIL = True

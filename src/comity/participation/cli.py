@@ -11,7 +11,7 @@ from comity.exchange.batches import Difference, counts, differences
 from comity.kernel.faces import say
 from comity.participation import queries
 from comity.participation.acts import imports, rounds
-from comity.participation.acts.allocations import BadRows, check_files, draw_up, replay, solve_files
+from comity.participation.acts.allocations import draw_up, replay
 from comity.participation.acts.progress import told
 from comity.participation.models import Line, Round
 from comity.participation.queries import imports as sheet
@@ -19,8 +19,7 @@ from comity.ui.terminal import Format, actor, answer, talk
 
 requests_group = typer.Typer(no_args_is_help=True, help="Requests for places.")
 rounds_group = typer.Typer(no_args_is_help=True, help="Rounds: draw up, publish, replay, compare, explain.")
-allot_group = typer.Typer(no_args_is_help=True, help="The allotment on files alone; no database.")
-groups = {"requests": requests_group, "rounds": rounds_group, "allot": allot_group}
+groups = {"requests": requests_group, "rounds": rounds_group}
 Form = Annotated[Format, typer.Option("--format")]
 Year = Annotated[int, typer.Option("--edition")]
 
@@ -104,45 +103,6 @@ def explain(
     by = actor(context)
     within = queries.round_of(round, seen_by=by) if round else None
     answer(_explained(queries.explanation(party, activity, seen_by=by, within=within), language), format)
-
-
-@allot_group.command("solve")
-def solve(
-    source: Annotated[Path, typer.Argument(metavar="IN")], target: Annotated[Path, typer.Argument(metavar="OUT")],
-    seed: Annotated[int, typer.Option()] = 1, time_limit: Annotated[float | None, typer.Option()] = None,
-    rule: Annotated[Path | None, typer.Option()] = None,
-) -> None:  # fmt: skip
-    """Allot what the files in IN say and write the answers into OUT; exits with 3 and lists bad rows."""
-    try:
-        told = solve_files(
-            source, target, seed=seed, time_limit=time_limit, rule=rule, report=lambda stage, share: talk(f"{share:4.0%} {stage}")
-        )
-    except BadRows as bad:
-        _rejected(bad)
-    short = ("value", "bound", "gap_percent", "seconds", "peak_mib", "input_sha256", "output_sha256")
-    answer({name: told[name] for name in short}, Format.JSON)
-
-
-@allot_group.command("check")
-def check(
-    source: Annotated[Path, typer.Argument(metavar="IN")], target: Annotated[Path, typer.Argument(metavar="OUT")],
-    rule: Annotated[Path | None, typer.Option()] = None,
-) -> None:  # fmt: skip
-    """Recompute everything from the files alone; exits with 1 and the breaches if there are any."""
-    try:
-        broken = check_files(source, target, rule=rule)
-    except BadRows as bad:
-        _rejected(bad)
-    answer({"ok": not broken, "breaches": broken}, Format.JSON)
-    if broken:
-        raise typer.Exit(1)
-
-
-def _rejected(bad: BadRows) -> Any:
-    """List the rows that could not be read, and leave."""
-    talk(f"{len(bad.flaws)} cells cannot be read; nothing was solved.")
-    answer({"refused": "bad-rows", "rejected": [flaw._asdict() for flaw in bad.flaws]}, Format.JSON)
-    raise typer.Exit(3)
 
 
 def _faults(row: Difference) -> list[dict[str, object]]:

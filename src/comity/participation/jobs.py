@@ -9,7 +9,6 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.participation import queries
 from comity.participation.acts import rounds
-from comity.participation.acts.allocations import AlreadyDrawnUp, draw_up
 from comity.participation.acts.progress import told
 
 NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.SEE_ROUNDS, Permission.SEE_EVERYTHING})
@@ -19,6 +18,9 @@ THE_DESK = Actor(login="system", name="Comity", permissions=NEEDS)
 @app.task(queue="rounds", name="participation.draw_up_ordered")
 def draw_up_ordered(subject: str, entry: int = 0) -> None:
     """Draw up the round that was ordered; run again it does no harm, and a fault is told on the round."""
+    # The core and its libraries are loaded where a round is drawn up, not by every process that serves pages.
+    from comity.participation.acts.allocations import AlreadyDrawnUp, draw_up
+
     ordered = queries.round_of(int(subject), seen_by=THE_DESK)
     try:
         with told(ordered.pk) as report:

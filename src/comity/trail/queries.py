@@ -1,7 +1,11 @@
-"""Reading the trail: scoped lists, the history of one row, and the proof that nothing was altered."""
+"""Reading the trail: scoped lists, the history of one row, the proof that nothing was altered, and what it is a clock for."""
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
+from typing import Generic, TypeVar
 
 from django.db import connection, models
 
@@ -54,3 +58,46 @@ def verify() -> Verdict:
         cursor.execute("SELECT lines, broken_at FROM trail_verify()")
         lines, broken_at = cursor.fetchone()
     return Verdict(lines, broken_at)
+
+
+def stamp() -> str:
+    """The digest of the newest line: whatever is read after it is at least as new.
+
+    Writers of the trail take turns until they commit, so no change can appear behind a stamp that was read. Inside a
+    transaction the stamp is empty: what is changed there has no line yet.
+    """
+    if connection.in_atomic_block:
+        return ""
+    newest = Entry.objects.values_list("digest", flat=True).order_by("-id").first()
+    return newest or ""
+
+
+Answer = TypeVar("Answer")
+
+
+class Kept(Generic[Answer]):
+    """Answers that stay true for as long as nothing is done: each is kept under the stamp it was found after.
+
+    The least used are let go first. Whatever an answer depends on, the reader included, must be in its key.
+    """
+
+    def __init__(self, most: int = 256) -> None:
+        self._most = most
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._turn = Lock()
+
+    def get(self, stamp: str, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """The answer kept under a stamp, or else asked for now; without a stamp it is always asked for."""
+        if not stamp:
+            return ask()
+        place = (stamp, key)
+        with self._turn:
+            if place in self._answers:
+                self._answers.move_to_end(place)
+                return self._answers[place]
+        found = ask()
+        with self._turn:
+            self._answers[place] = found
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return found

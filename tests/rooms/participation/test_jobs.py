@@ -54,9 +54,9 @@ def test_a_crash_leaves_a_round_that_can_be_run_again(ordered, monkeypatch):
 
 def test_a_refusal_is_told_on_the_round(ordered, monkeypatch):
     def refuse(*_args: object, **_more: object) -> None:
-        raise allocations.BeforeTheDeadline(year="2027", deadline="later")
+        raise rounds.BeforeTheDeadline(year="2027", deadline="later")
 
-    monkeypatch.setattr(jobs, "draw_up", refuse)
+    monkeypatch.setattr(allocations, "draw_up", refuse)
     jobs.draw_up_ordered(str(ordered.pk))
     assert "2027" in Round.objects.get().fault
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from allotment import Breach
 from comity.activities.acts import editions
 from comity.activities.models import Activity, Edition
 from comity.kernel.faces import say
@@ -115,7 +116,7 @@ def test_nothing_is_replayed_that_has_no_result(course, year):
 
 @pytest.mark.fault("F16")
 def test_a_round_is_not_ordered_before_the_deadline_and_orders_close_the_requests(course, year):
-    with pytest.raises(allocations.BeforeTheDeadline) as refused:
+    with pytest.raises(rounds.BeforeTheDeadline) as refused:
         rounds.order(year, rule=rule(), by=MENU_MANAGER, at=DEADLINE - timedelta(seconds=1))
     assert "2026-10-01 17:00:00 Europe/Brussels" in str(refused.value)
 
@@ -127,10 +128,10 @@ def test_a_round_is_not_ordered_before_the_deadline_and_orders_close_the_request
 @pytest.mark.fault("F16")
 def test_the_database_itself_refuses_a_result_before_the_deadline(course, year):
     ordered = Round.objects.create(edition=year, number=1, rule=rule(), seed=1, ordered_at=ASKING, ordered_by="x")
-    with pytest.raises(allocations.BeforeTheDeadline):
+    with pytest.raises(rounds.BeforeTheDeadline):
         allocations.draw_up(ordered, at=DEADLINE, by=MENU_MANAGER)
     editions.close_requests(year, at=DEADLINE, by=MENU_MANAGER)
-    with pytest.raises(allocations.BeforeTheDeadline):
+    with pytest.raises(rounds.BeforeTheDeadline):
         allocations.draw_up(ordered, at=DEADLINE - timedelta(seconds=1), by=MENU_MANAGER)
     assert not Line.objects.exists()
     assert allocations.draw_up(ordered, at=DEADLINE, by=MENU_MANAGER).is_drawn_up
@@ -318,7 +319,7 @@ def test_a_round_without_any_request_is_empty_and_sound(year):
 
 def test_a_failed_round_is_drawn_up_again_without_harm(course, year, monkeypatch):
     ordered = rounds.order(year, rule=rule(), seed=7, by=MENU_MANAGER, at=AFTER)
-    monkeypatch.setattr(allocations, "breaches", lambda *_: [allocations.Breach("over_capacity", "XHQ.0001.01", 11, 10)])
+    monkeypatch.setattr(allocations, "breaches", lambda *_: [Breach("over_capacity", "XHQ.0001.01", 11, 10)])
     with pytest.raises(allocations.Unsound, match="over_capacity"):
         allocations.draw_up(ordered, at=AFTER, by=MENU_MANAGER)
     assert not Line.objects.exists()

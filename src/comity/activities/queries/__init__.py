@@ -13,6 +13,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.refusals import NotFound
 from comity.kernel.tables import sort_key
+from comity.trail import queries as trail
 
 
 def editions(*, seen_by: Actor) -> EditionQuerySet:
@@ -60,6 +61,19 @@ def standing_of(party: str | None, *, seen_by: Actor) -> Standing | None:
     """The standing of a party in the register, or nothing where it never belonged to any framework."""
     found = standings([party.upper()], seen_by=seen_by).get(party.upper()) if party else None
     return found if found and found.stays else None
+
+
+_entering: trail.Kept[tuple[Standing | None, tuple[Group, ...]]] = trail.Kept()
+
+
+def entering(party: str | None, *, seen_by: Actor, stamp: str) -> tuple[Standing | None, tuple[Group, ...]]:
+    """What decides whether a party may come: its standing and what words of entry meant. Kept until something is done."""
+
+    def ask() -> tuple[Standing | None, tuple[Group, ...]]:
+        standing = standing_of(party, seen_by=seen_by)
+        return standing, meanings() if standing else ()
+
+    return _entering.get(stamp, (party, seen_by), ask)
 
 
 def findings_for(

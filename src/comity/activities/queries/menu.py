@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
@@ -25,6 +25,7 @@ from comity.kernel.faces import say
 from comity.kernel.findings import Finding, barred
 from comity.kernel.words import Name, Sentence
 from comity.parties.models import Party
+from comity.trail import queries as trail
 
 # The facets of a list and the columns they count.
 FACETS: dict[str, str] = {
@@ -46,6 +47,7 @@ SHOWN = (
 )
 # How alike a word must be to count as the same word misspelt.
 NEARLY = 0.36
+ALIKE = "set_config('pg_trgm.word_similarity_threshold', %s, false)"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class Wanted:
         return [w for w in self.q.replace('"', " ").split() if any(c.isalnum() for c in w)][:8]
 
     @property
+    def key(self) -> Hashable:
+        """What decides which rows are found, whatever their order."""
+        return self.q, tuple(sorted(self.chosen.items())), self.open_only, self.since, self.until, self.misspelt
+
+    @property
     def order(self) -> list[Any]:
         """The order of rows; unknown values last, the number decides between equals."""
         name = SORTS.get(self.sort.removeprefix("-"), "first_day")
@@ -83,6 +90,8 @@ class Reader:
     standing: Standing | None
     groups: tuple[Group, ...]
     on: date
+    # The stamp of the trail before anything was read: what is counted for the reader is kept under it.
+    stamp: str = ""
 
     @property
     def opens(self) -> Q | None:
@@ -99,13 +108,34 @@ class Counts:
     facets: dict[str, list[tuple[str, int]]]
 
 
+_misspelt: trail.Kept[tuple[str, ...]] = trail.Kept()
+
+
 def understood(edition: Edition, wanted: Wanted, reader: Reader) -> Wanted:
-    """Whether the words looked for are found as they are spelt; those that no row has are taken as misspelt. One query."""
+    """Whether the words looked for are found as they are spelt; those that no row has are taken as misspelt."""
     if not wanted.q:
         return wanted
+    key = (edition.pk, wanted.q, wanted.since, wanted.until, reader.actor)
+    asked = False
+
+    def ask() -> tuple[str, ...]:
+        nonlocal asked
+        asked = True
+        return _found_nowhere(edition, wanted, reader)
+
+    misspelt = _misspelt.get(reader.stamp, key, ask)
+    if misspelt and not asked:
+        # Asking tells the connection how alike is alike; an answer that was kept has to tell it as well.
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {ALIKE}", [str(NEARLY)])
+    return replace(wanted, misspelt=misspelt)
+
+
+def _found_nowhere(edition: Edition, wanted: Wanted, reader: Reader) -> tuple[str, ...]:
+    """The words that no row has as they are spelt, if not all rows' words are found. One query."""
     base = _base(edition, replace(wanted, q="", chosen={}, open_only=False), reader).order_by().values("pk")
     tries = [[wanted.q], *([word] for word in wanted.words)]
-    parts, params = ["set_config('pg_trgm.word_similarity_threshold', %s, false)"], [str(NEARLY)]
+    parts, params = [ALIKE], [str(NEARLY)]
     for words in tries:
         sql, given = base.filter(_spelt(words)).query.sql_with_params()
         # A count lets the planner use the index where the mere question whether there is one makes it read everything.
@@ -115,9 +145,9 @@ def understood(edition: Edition, wanted: Wanted, reader: Reader) -> Wanted:
         cursor.execute(f"SELECT {', '.join(parts)}", params)
         says, there, *rest = cursor.fetchone()[1:]
     if there or not (says or any(rest[::2])):
-        return wanted
+        return ()
     each = zip(wanted.words, rest[::2], rest[1::2], strict=True)
-    return replace(wanted, misspelt=tuple(word for word, means, found in each if means and not found))
+    return tuple(word for word, means, found in each if means and not found)
 
 
 def rows(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
@@ -130,8 +160,17 @@ def rows(edition: Edition, wanted: Wanted, reader: Reader) -> ActivityQuerySet:
     return found.order_by(*wanted.order)
 
 
+_counted: trail.Kept[Counts] = trail.Kept()
+
+
 def counts(edition: Edition, wanted: Wanted, reader: Reader) -> Counts:
-    """Every count around the list in one query and one pass; a facet's own choice is left out of its own counts."""
+    """Every count around the list; a facet's own choice is left out of its own counts. Kept until something is done."""
+    key = (edition.pk, wanted.key, reader.actor, reader.standing, reader.groups, reader.on)
+    return _counted.get(reader.stamp, key, lambda: _count(edition, wanted, reader))
+
+
+def _count(edition: Edition, wanted: Wanted, reader: Reader) -> Counts:
+    """The counts, in one query and one pass."""
     chosen = {name: _is_chosen(name, values) for name, values in wanted.chosen.items() if values}
     if wanted.open_only and reader.opens is not None:
         chosen["open"] = reader.opens

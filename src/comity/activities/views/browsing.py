@@ -121,9 +121,10 @@ def reader_of(request: Visit, today: date | None = None) -> menus.Reader:
     """For whom a page is made: the party of the reader, or the one the address names for those who see everything."""
     named = request.GET.get("open", "")
     party = named if named.isalpha() and len(named) == 3 and request.actor.may("SEE_EVERYTHING") else request.actor.party
-    standing = queries.standing_of(party, seen_by=request.actor)
+    stamp = trail.stamp()
+    standing, groups = queries.entering(party, seen_by=request.actor, stamp=stamp)
     today = today or datetime.now(UTC).astimezone(request.actor.timezone).date()
-    return menus.Reader(request.actor, standing, queries.meanings() if standing else (), today)
+    return menus.Reader(request.actor, standing, groups, today, stamp)
 
 
 def frame(request: Visit, edition: Edition) -> dict[str, Any]:

@@ -16,21 +16,31 @@ from comity.kernel.refusals import NotFound
 from comity.kernel.words import Name
 from comity.parties.models import Party
 from comity.parties.queries import parties
+from comity.trail import queries as trail
 
 SCOPE = tuple(SCOPES)
 TOLD = ("pk", "framework_id", "party_id", "standing", "since", "until", "note", "period")
 
 
+_registers: trail.Kept[Register] = trail.Kept(64)
+
+
 def register(
     *, seen_by: Actor, known_at: datetime | None = None, only: str = "", sources: bool = False, events: bool = False
 ) -> Register:
-    """The register, as it is held now or was held at a moment, in a constant number of queries.
+    """The register, as it is held now or was held at a moment. Kept until something is done: nobody may change it.
 
     Args:
         only: the code of one framework, when no other is of interest.
         sources: with the sources of every row.
         events: with the dated events.
     """
+    key = (seen_by, known_at, only, sources, events)
+    return _registers.get(trail.stamp(), key, lambda: _register(*key))
+
+
+def _register(seen_by: Actor, known_at: datetime | None, only: str, sources: bool, events: bool) -> Register:
+    """The register in a constant number of queries."""
     rows = Membership.objects.seen_by(seen_by).known(known_at)
     holds = Suspension.objects.seen_by(seen_by).known(known_at).select_related("membership")
     if only:

@@ -1,17 +1,15 @@
-"""The one bridge to the core: gather, allot, check, record; replay; and the same on files alone.
+"""The one bridge to the core: gather, allot, check, record; replay.
 
 A round is drawn up in one transaction: it is recorded whole, or stands as it stood before. Its input is kept packed beside
 it, so that it can be replayed to the same bytes whatever happens to the register and the menu afterwards.
 """
 
 import json
-import resource
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +17,7 @@ import numpy as np
 from django.db import connection, transaction
 
 import allotment
-from allotment import Allotment, BadRows, Breach, Flaw, Problem, Reason, breaches, files, reasons, seals
+from allotment import Allotment, Breach, Problem, Reason, breaches, reasons, seals
 from allotment import Rule as Terms
 from allotment.model import TABLES
 from comity.accounts.rules import Permission
@@ -30,13 +28,11 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import Sentence, _
 from comity.participation import queries
+from comity.participation.acts.rounds import BeforeTheDeadline
 from comity.participation.models import Cap, Input, Line, Pool, Request, RequestState, Round, RoundState
-from comity.participation.queries.requests import waivers
+from comity.participation.queries.requests import joined, waivers
 from comity.participation.rules import answered_by, kept, waived_of
-from comity.parties.models import Party
 from comity.trail import acts as trail
-
-__all__ = ["BadRows", "Breach", "Flaw", "Replay", "Unsound", "check_files", "draw_up", "replay", "solve_files"]
 
 Report = Callable[[str, float], None]
 
@@ -56,12 +52,6 @@ class AlreadyDrawnUp(Refusal):
     """A round is drawn up once."""
 
     message = _("Round {number} of {year} is drawn up already, or set aside. Order another one.")
-
-
-class BeforeTheDeadline(Refusal):
-    """Places are shared out when everybody has had the time to ask."""
-
-    message = _("Requests for {year} close on {deadline}. Until they are closed only a simulation can be drawn up.")
 
 
 class NothingToReplay(Refusal):
@@ -133,7 +123,7 @@ def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
         Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
     )
     found = list(asked if round.simulation else asked.select_for_update(of=("self",)))
-    join(found)
+    joined(found)
     spared = waivers(round.edition_id, seen_by=by)
     eligible: list[Request] = []
     turned_away: list[tuple[Request, list[Finding]]] = []
@@ -145,14 +135,6 @@ def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
             eligible.append(request)
             waived += len(waived_of(findings, spared[request.pk]))
     return _Gathered(Problem.from_columns(_columns(round, eligible)), eligible, turned_away, waived)
-
-
-def join(requests: Sequence[Request]) -> None:
-    """Give requests their activities and parties, each of which is read once, not once a request."""
-    activities = Activity.objects.in_bulk({r.activity_id for r in requests})
-    parties = Party.objects.in_bulk({r.party_id for r in requests})
-    for request in requests:
-        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
 
 
 def _columns(round: Round, eligible: Sequence[Request]) -> dict[str, dict[str, list[Any]]]:
@@ -345,43 +327,3 @@ def _unpacked(packed: bytes) -> Problem:
     columns = json.loads(zlib.decompress(packed))
     fields: dict[str, Any] = {n: tuple(v) if n in NAMES else np.array(v, dtype=np.int64) for n, v in columns.items()}
     return Problem(**fields)
-
-
-def solve_files(
-    source: Path,
-    target: Path,
-    *,
-    seed: int = 1,
-    time_limit: float | None = None,
-    rule: Path | None = None,
-    report: Report | None = None,
-) -> dict[str, Any]:
-    """Allot what the files of a folder say, and write the answers into another; no database.
-
-    Raises:
-        BadRows: something in the files cannot be read; nothing is solved.
-    """
-    terms = files.read_rule(rule or source / "rule.json")
-    problem = files.read_problem(source)
-    began = perf_counter()
-    result = allotment.allot(problem, terms, seed=seed, time_limit=time_limit, progress=report)
-    seconds = perf_counter() - began
-    if broken := breaches(problem, terms, result):
-        raise Unsound(broken)
-    target.mkdir(parents=True, exist_ok=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    files.write_result(target, problem, terms, result, reasons(problem, terms, result), seconds=seconds, peak_mib=peak)
-    told: dict[str, Any] = json.loads((target / "result.json").read_text("utf-8"))
-    return told
-
-
-def check_files(source: Path, target: Path, *, rule: Path | None = None) -> list[str]:
-    """Every breach in the answers of a folder, worked out again from the files alone.
-
-    Raises:
-        BadRows: something in the files cannot be read.
-    """
-    problem, terms = files.read_problem(source), files.read_rule(rule or source / "rule.json")
-    result, told = files.read_result(target, problem)
-    seals_broken = [f"wrong_seal {name}" for name in files.broken_seals(problem, terms, result, told)]
-    return [*map(str, breaches(problem, terms, result)), *seals_broken]

@@ -16,8 +16,8 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import Sentence, _
 from comity.participation import queries
-from comity.participation.acts.allocations import BeforeTheDeadline, join
 from comity.participation.models import Progress, Request, Round, RoundState, Rule, Seats
+from comity.participation.queries.requests import joined
 from comity.participation.rules import ROUND_STATES
 from comity.trail import acts as trail
 
@@ -32,6 +32,12 @@ GRANTING = (
     "FROM participation_line l JOIN participation_request r ON r.id = l.request_id "
     "WHERE l.round_id = %s AND l.outcome = ANY(%s) ORDER BY l.id"
 )
+
+
+class BeforeTheDeadline(Refusal):
+    """Places are shared out when everybody has had the time to ask."""
+
+    message = _("Requests for {year} close on {deadline}. Until they are closed only a simulation can be drawn up.")
 
 
 class RoundIsPublished(Refusal):
@@ -120,7 +126,7 @@ def publish(round: Round, *, by: Actor, at: datetime) -> Round:
     if standing := Round.objects.filter(edition=year, state=RoundState.PUBLISHED).first():
         raise RoundIsPublished(year=str(year), number=standing.number)
     granted = list(Request.objects.filter(lines__round=drawn, lines__outcome__in=HELD).order_by("lines__id"))
-    join(granted)
+    joined(granted)
     _nothing_came_between(drawn, granted, at=at)
     drawn.state, drawn.published_at, drawn.published_by = RoundState.PUBLISHED, at, by.login
     refusal = RoundIsPublished(year=str(year), number=drawn.number)

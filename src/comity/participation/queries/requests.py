@@ -1,7 +1,7 @@
 """Reads of requests: one's basket with findings and totals, the demand over all parties, the edition it is about."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from comity.kernel.words import Name
 from comity.participation import rules
 from comity.participation.models import Cap, Request, RequestQuerySet, RequestState, Waiver
 from comity.participation.queries.entry import entry
+from comity.parties.models import Party
 
 Weighed = tuple[Request, list[Finding]]
 
@@ -136,3 +137,11 @@ def offer_of(activity: Activity) -> rules.Offer:
     """An activity as the rules see it."""
     live = activity.state == ActivityState.APPROVED
     return rules.Offer(live, activity.seats, activity.first_day, activity.place_cost, activity.pool)
+
+
+def joined(requests: Sequence[Request]) -> None:
+    """Give requests their activities and parties, each of which is read once, not once a request."""
+    activities = Activity.objects.in_bulk({r.activity_id for r in requests})
+    parties = Party.objects.in_bulk({r.party_id for r in requests})
+    for request in requests:
+        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
