@@ -8,32 +8,35 @@ import json
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 import allotment
-from allotment import Allotment, Breach, Problem, Reason, breaches, reasons, seals
+from allotment import Allotment, Breach, Change, Problem, Reason, Trial, breaches, reasons, seals
 from allotment import Rule as Terms
 from allotment.model import TABLES
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
+from comity.kernel import far
 from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
-from comity.kernel.words import Sentence, _
+from comity.kernel.words import _
 from comity.participation import queries
+from comity.participation.acts import gathering
 from comity.participation.acts.rounds import BeforeTheDeadline
-from comity.participation.models import Cap, Input, Line, Pool, Request, RequestState, Round, RoundState
+from comity.participation.models import Input, Line, Request, RequestState, Round, RoundState
 from comity.participation.queries.requests import joined, waivers
-from comity.participation.rules import answered_by, kept, waived_of
+from comity.participation.rules import answered_by, waived_of
 from comity.trail import acts as trail
 
+Columns = dict[str, list[Any]]
 Report = Callable[[str, float], None]
 
 
@@ -41,8 +44,6 @@ def silent(_stage: str, _share: float) -> None:
     """Tell nobody."""
 
 
-# Where activities without a pool, or of which no one knows the cost of a place, take no money from.
-UNPAID = "-"
 # Of the fields of a problem, those that are names; the others are numbers.
 NAMES = ("parties", "pools", "activities", "requests")
 WAITING = (RoundState.ORDERED, RoundState.FAILED)
@@ -93,22 +94,14 @@ def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, t
         raise AlreadyDrawnUp(number=drawn.number, year=str(drawn.edition_id))
     began = perf_counter()
     report("gather", 0.02)
-    gathered = _gather(drawn, on=at.date(), by=by)
+    gathered = _gather(drawn.edition_id, locked=not drawn.simulation, on=at.date(), by=by)
     terms = Terms.of(drawn.rule.parameters)
-    result = allotment.allot(
-        gathered.problem,
-        terms,
-        seed=drawn.seed,
-        time_limit=time_limit,
-        progress=lambda stage, share: report(stage, 0.1 + 0.5 * share),
-    )
-    report("check", 0.65)
-    if broken := breaches(gathered.problem, terms, result):
-        raise Unsound(broken)
+    result = _sound(gathered.problem, terms, drawn.seed, report=report, time_limit=time_limit)
     report("explain", 0.75)
-    lines = [*_lines(drawn, gathered, result, reasons(gathered.problem, terms, result)), *_turned_away(drawn, gathered)]
+    answers = reasons(gathered.problem, terms, result)
+    lines = [*_lines(drawn, gathered, result, answers), *gathering.turned_away(drawn, gathered.turned_away)]
     report("write", 0.85)
-    _write(lines)
+    gathering.write(lines)
     _record(drawn, gathered, result, lines, at=at, seconds=perf_counter() - began)
     trail.record(
         "round.drawn-up", drawn, by=by, at=at, simulation=drawn.simulation, requests=len(lines), granted=drawn.counts["granted"],
@@ -117,14 +110,26 @@ def draw_up(round: Round, *, at: datetime, by: Actor, report: Report = silent, t
     return drawn
 
 
-def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
-    """The submitted requests of the edition, locked; those that something stands in the way of are answered at once."""
-    asked = (
-        Request.objects.of_edition(round.edition_id).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
-    )
-    found = list(asked if round.simulation else asked.select_for_update(of=("self",)))
+def _sound(
+    problem: Problem, terms: Terms, seed: int, *, report: Report = silent, time_limit: float | None = None
+) -> Allotment:  # fmt: skip
+    """A plan, from wherever the heavy work is done, that the independent checker finds nothing wrong with."""
+    result = far.worked_out(
+        allotment.allot, problem, terms, seed=seed, time_limit=time_limit,
+        here={"progress": lambda stage, share: report(stage, 0.1 + 0.5 * share)},
+    )  # fmt: skip
+    report("check", 0.65)
+    if broken := breaches(problem, terms, result):
+        raise Unsound(broken)
+    return result
+
+
+def _gather(year: int, *, locked: bool, on: date, by: Actor) -> _Gathered:
+    """The submitted requests of an edition; those that something stands in the way of are answered at once."""
+    asked = Request.objects.of_edition(year).filter(state=RequestState.SUBMITTED).order_by("party_id", "activity__number")
+    found = list(asked.select_for_update(of=("self",)) if locked else asked)
     joined(found)
-    spared = waivers(round.edition_id, seen_by=by)
+    spared = waivers(year, seen_by=by)
     eligible: list[Request] = []
     turned_away: list[tuple[Request, list[Finding]]] = []
     waived = 0
@@ -134,55 +139,7 @@ def _gather(round: Round, *, on: date, by: Actor) -> _Gathered:
         else:
             eligible.append(request)
             waived += len(waived_of(findings, spared[request.pk]))
-    return _Gathered(Problem.from_columns(_columns(round, eligible)), eligible, turned_away, waived)
-
-
-def _columns(round: Round, eligible: Sequence[Request]) -> dict[str, dict[str, list[Any]]]:
-    """The tables of a problem: caps, pools, activities and requests of an edition."""
-    caps = {cap.party_id: cap for cap in Cap.objects.filter(edition=round.edition_id)}
-    budgets = dict(Pool.objects.filter(edition=round.edition_id).values_list("code", "budget"))
-    offers = {r.activity_id: r.activity for r in eligible}
-    wanted: Counter[int] = Counter()
-    for request in eligible:
-        wanted[request.activity_id] += request.places or 0
-    parties = [
-        (code, getattr(caps.get(code), "places_cap", None), getattr(caps.get(code), "away_cap", None))
-        for code in sorted({r.party_id for r in eligible})
-    ]
-    pools = sorted({_pool(a, budgets) for a in offers.values()})
-    rows: dict[str, Sequence[Sequence[Any]]] = {
-        "parties": parties,
-        "pools": [(pool, budgets.get(pool, 0)) for pool in pools],
-        "activities": [_offer(a, wanted[a.pk], budgets) for a in sorted(offers.values(), key=lambda a: a.number)],
-        "requests": [_claim(r, budgets) for r in eligible],
-    }
-    return {table: _turned(TABLES[table], rows[table]) for table in TABLES}
-
-
-def _turned(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
-    """Rows as columns."""
-    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
-
-
-def _pool(activity: Activity, budgets: Mapping[str, int]) -> str:
-    """The pool that pays for an activity, if its cost is known."""
-    return activity.pool if activity.pool in budgets and activity.place_cost else UNPAID
-
-
-def _offer(activity: Activity, wanted: int, budgets: Mapping[str, int]) -> tuple[object, ...]:
-    """An activity as the core knows it; one that does not say its seats has as many as are asked for."""
-    minimum = activity.minimum or 0
-    capacity = max(wanted, minimum) if activity.seats is None else activity.seats
-    return activity.number, activity.first_day, activity.last_day, capacity, min(minimum, capacity), _pool(activity, budgets)
-
-
-def _claim(request: Request, budgets: Mapping[str, int]) -> tuple[object, ...]:
-    """A request as the core knows it."""
-    activity = request.activity
-    cost = activity.place_cost if _pool(activity, budgets) != UNPAID else 1
-    name = f"{request.party_id} {activity.number}"
-    linked = request.objective_id is not None
-    return name, request.party_id, activity.number, request.places, request.priority, linked, request.funding, cost
+    return _Gathered(Problem.from_columns(gathering.columns(year, eligible, TABLES)), eligible, turned_away, waived)
 
 
 def _lines(round: Round, gathered: _Gathered, result: Allotment, answers: Sequence[Reason]) -> Iterator[Line]:
@@ -201,44 +158,13 @@ def _no_single_change(answer: Reason) -> list[list[object]]:
     return [[answer.would_change, {}]] if answer.would_change else []
 
 
-HEARD_WITHOUT = _("It would have been heard if this did not stand in the way.")
-HEARD_WITH_WAIVER = _("It would have been heard if this had been waived.")
-
-
-def _turned_away(round: Round, gathered: _Gathered) -> Iterator[Line]:
-    """One line for each request that something stood in the way of, in the words of the findings."""
-    for request, against in gathered.turned_away:
-        change = HEARD_WITHOUT if any(f.weight == "bar" for f in against) else HEARD_WITH_WAIVER
-        yield Line(
-            round=round, request=request, outcome="not_eligible", causes=[f.weight for f in against],
-            reasons=kept(f.sentence for f in against), would_change=kept([Sentence(change)]),
-        )  # fmt: skip
-
-
-COLUMNS = ("round_id", "request_id", "funded", "self_paid", "outcome", "causes", "reasons", "would_change")
-
-
-def _write(lines: Sequence[Line]) -> None:
-    """Write the lines the quickest way the database has; its laws hold all the same."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY participation_line ({', '.join(COLUMNS)}) FROM STDIN") as stream:
-        for line in lines:
-            told = (json.dumps(line.reasons), json.dumps(line.would_change))
-            stream.write_row((line.round_id, line.request_id, line.funded, line.self_paid, line.outcome, line.causes, *told))
-
-
 def _record(round: Round, gathered: _Gathered, result: Allotment, lines: Sequence[Line], *, at: datetime, seconds: float) -> None:
     """Write the result beside the round, and its input as it was put."""
-    Input.objects.update_or_create(round=round, defaults={"packed": _packed(gathered.problem)})
-    fair = result.fairness
+    Input.objects.update_or_create(round=round, defaults={"packed": packed(_columns(gathered.problem))})
     round.state, round.drawn_up_at, round.fault = RoundState.DRAWN_UP, at, ""
     round.input_sha256, round.output_sha256 = seals.of_problem(gathered.problem), seals.of_plan(gathered.problem, result)
-    round.value, round.bound, round.gap_percent, round.seconds = (
-        result.value,
-        result.bound,
-        result.gap_percent,
-        _hundredths(seconds),
-    )
-    round.fairness = {"level": fair.level, "worst": fair.worst, "per_party": dict(fair.per_party)}
+    round.value, round.bound, round.gap_percent = result.value, result.bound, result.gap_percent
+    round.seconds, round.fairness = float(f"{seconds:.2f}"), _fairness(result)
     round.cancelled = list(result.cancelled)
     round.counts = _counts(gathered.problem, result, lines) | {"waived": gathered.waived}
     closes = round.edition.requests_close_at
@@ -248,9 +174,10 @@ def _record(round: Round, gathered: _Gathered, result: Allotment, lines: Sequenc
         round.save()
 
 
-def _hundredths(seconds: float) -> float:
-    """Seconds to a hundredth."""
-    return float(f"{seconds:.2f}")
+def _fairness(result: Allotment) -> dict[str, Any]:
+    """How evenly value fell, as it is kept."""
+    fair = result.fairness
+    return {"level": fair.level, "worst": fair.worst, "per_party": dict(fair.per_party)}
 
 
 def _counts(problem: Problem, result: Allotment, lines: Sequence[Line]) -> dict[str, Any]:
@@ -297,8 +224,8 @@ def replay(round: Round, *, by: Actor, report: Report = silent) -> Replay:
     by.must(Permission.SEE_ROUNDS)
     if not round.is_drawn_up:
         raise NothingToReplay(number=round.number, year=str(round.edition_id))
-    problem = _unpacked(bytes(Input.objects.get(round=round).packed))
-    result = allotment.allot(problem, Terms.of(round.rule.parameters), seed=round.seed, progress=report)
+    problem = _problem(unpacked(bytes(Input.objects.get(round=round).packed)))
+    result = far.worked_out(allotment.allot, problem, Terms.of(round.rule.parameters), seed=round.seed, here={"progress": report})
     lines = Line.objects.filter(round=round).exclude(outcome="not_eligible")
     told = {
         f"{p} {n}": (f, s) for p, n, f, s in lines.values_list("request__party", "request__activity__number", "funded", "self_paid")
@@ -315,15 +242,83 @@ def replay(round: Round, *, by: Actor, report: Report = silent) -> Replay:
     return Replay(round.pk, str(found["input_sha256"][0]), str(found["output_sha256"][0]), differs)
 
 
-def _packed(problem: Problem) -> bytes:
-    """A problem as compressed JSON."""
-    p = problem
-    columns = {name: value.tolist() if hasattr(value, "tolist") else list(value) for name, value in vars(p).items()}
+def _columns(problem: Problem) -> Columns:
+    """A problem as columns of plain values."""
+    found = {field.name: getattr(problem, field.name) for field in fields(Problem)}
+    return {name: value.tolist() if hasattr(value, "tolist") else list(value) for name, value in found.items()}
+
+
+def _problem(columns: Mapping[str, list[Any]]) -> Problem:
+    """The problem that its columns are of, to the byte."""
+    found: dict[str, Any] = {n: tuple(v) if n in NAMES else np.array(v, dtype=np.int64) for n, v in columns.items()}
+    return Problem(**found)
+
+
+def packed(columns: Mapping[str, list[Any]]) -> bytes:
+    """The columns of a problem as compressed JSON."""
     return zlib.compress(json.dumps(columns, separators=(",", ":")).encode(), 6)
 
 
-def _unpacked(packed: bytes) -> Problem:
-    """The problem that was packed, to the byte."""
-    columns = json.loads(zlib.decompress(packed))
-    fields: dict[str, Any] = {n: tuple(v) if n in NAMES else np.array(v, dtype=np.int64) for n, v in columns.items()}
-    return Problem(**fields)
+def unpacked(kept: bytes) -> Columns:
+    """The columns that were packed, to the byte."""
+    found: Columns = json.loads(zlib.decompress(kept))
+    return found
+
+
+def put(year: int, *, on: date, by: Actor) -> tuple[Columns, int]:
+    """What a round of an edition would put to the core now, and how many requests it would turn away; nothing is locked."""
+    gathered = _gather(year, locked=False, on=on, by=by)
+    return _columns(gathered.problem), len(gathered.turned_away)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in plain values, with its proof and its seals; places are in the order of the requests that were put."""
+
+    funded: list[int]
+    self_paid: list[int]
+    cancelled: list[str]
+    value: int
+    bound: int
+    gap_percent: float
+    fairness: dict[str, Any]
+    input_sha256: str
+    output_sha256: str
+
+
+def solve(columns: Mapping[str, list[Any]], parameters: Mapping[str, Any], *, seed: int, report: Report = silent) -> Plan:
+    """Share out what was put under some parameters; nothing is read and nothing recorded.
+
+    Raises:
+        Unsound: the checker found a breach.
+    """
+    problem = _problem(columns)
+    result = _sound(problem, Terms.of(parameters), seed, report=report)
+    return Plan(
+        result.funded.tolist(), result.self_paid.tolist(), list(result.cancelled), result.value, result.bound, result.gap_percent,
+        _fairness(result), seals.of_problem(problem), seals.of_plan(problem, result),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _standing(round: int, _output_sha256: str) -> tuple[Problem, Terms, Allotment]:
+    """A round as it was put, and its plan; what is drawn up never changes, so the last one asked for is kept at hand."""
+    drawn = Round.objects.select_related("rule", "input").get(pk=round)
+    problem, terms = _problem(unpacked(bytes(drawn.input.packed))), Terms.of(drawn.rule.parameters)
+    return problem, terms, far.worked_out(allotment.allot, problem, terms, seed=drawn.seed)
+
+
+def try_out(line: Line, lever: str, amount: int) -> Trial:
+    """Draw the round of a line up again with one term changed, and compare; nothing is recorded."""
+    problem, terms, plan = _standing(line.round_id, line.round.output_sha256)
+    request = gathering.named(line.request)
+    activity = int(problem.activity[problem.requests.index(request)])
+    subjects = {
+        "capacity": problem.activities[activity],
+        "minimum": problem.activities[activity],
+        "budget": problem.pools[problem.pool[activity]],
+        "places_cap": line.request.party_id,
+        "away_cap": line.request.party_id,
+    }
+    change = Change(lever, subjects.get(lever, request), amount)  # type: ignore[arg-type]
+    return far.worked_out(allotment.what_if, problem, terms, plan, [change], request=request)

@@ -1,4 +1,4 @@
-"""What stands on either side of the core: requests joined with what they are for, the tables of a problem, lines written.
+"""What stands on either side of the core: the tables of a problem, the lines that answer without it, lines written.
 
 Nothing here knows the core: a problem is columns of plain values by the names of its tables, a line is a row.
 """
@@ -15,23 +15,12 @@ from comity.kernel.findings import Finding
 from comity.kernel.words import Sentence, _
 from comity.participation.models import Cap, Line, Pool, Request, Round
 from comity.participation.rules import kept
-from comity.parties.models import Party
 
 # Where activities without a pool, or of which no one knows the cost of a place, take no money from.
 UNPAID = "-"
 
 
-def join(requests: Sequence[Request]) -> None:
-    """Give requests their activities and parties, each of which is read once, not once a request."""
-    activities = Activity.objects.in_bulk({r.activity_id for r in requests})
-    parties = Party.objects.in_bulk({r.party_id for r in requests})
-    for request in requests:
-        request.activity, request.party = activities[request.activity_id], parties[request.party_id]
-
-
-def columns(
-    year: int, eligible: Sequence[Request], tables: Mapping[str, Sequence[str]]
-) -> dict[str, dict[str, list[Any]]]:  # fmt: skip
+def columns(year: int, eligible: Sequence[Request], tables: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[Any]]]:
     """The tables of a problem: caps, pools, activities and requests of an edition."""
     caps = {cap.party_id: cap for cap in Cap.objects.filter(edition=year)}
     budgets = dict(Pool.objects.filter(edition=year).values_list("code", "budget"))
