@@ -13,7 +13,7 @@ from comity.activities import queries
 from comity.activities.acts import activities as acts
 from comity.activities.acts import editions, imports
 from comity.activities.models import DeliveryPart, Edition
-from comity.activities.queries import calendars
+from comity.activities.queries import feeds
 from comity.activities.queries import menu as menus
 from comity.activities.queries.imports import cells_of, compare
 from comity.activities.rules import entries
@@ -60,7 +60,7 @@ def export(context: typer.Context, file: Path, edition: Year) -> None:
     rows = menus.rows(found, menus.Wanted(), menus.Reader(by, None, (), datetime.now(UTC).date()))
     if file.suffix == ".ics":
         parts = DeliveryPart.objects.filter(activity__in=rows.order_by().values("pk"))
-        file.write_bytes(calendars.feed(found, rows, parts, at=datetime.now(UTC), host="comity"))
+        file.write_bytes(feeds.feed(found, rows, parts, at=datetime.now(UTC), host="comity"))
     elif file.suffix == ".json":
         listed = [{"number": a.number, "state": a.state, **cells_of(a)} for a in rows]
         file.write_text(json.dumps(listed, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), encoding="utf-8")

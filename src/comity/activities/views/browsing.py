@@ -148,8 +148,11 @@ def as_rows(found: Any) -> Iterator[list[Any]]:
 
 
 def _calendar(request: Visit, edition: Edition, found: Any) -> HttpResponse:
+    # The library of calendars takes a tenth of a second to load; most processes never make one.
+    from comity.activities.queries import feeds
+
     parts = DeliveryPart.objects.filter(activity__in=found.order_by().values("pk"))
-    book = calendars.feed(edition, found, parts, at=datetime.now(UTC), host=request.get_host().partition(":")[0])
+    book = feeds.feed(edition, found, parts, at=datetime.now(UTC), host=request.get_host().partition(":")[0])
     response = HttpResponse(book, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="menu-{edition.pk}.ics"'
     return response
