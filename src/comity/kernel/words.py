@@ -6,7 +6,12 @@ Rules and acts build sentences from a message and its facts; only a face, which 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol, runtime_checkable
+
+from babel.dates import format_date
+
+from comity.kernel.dates import PartialDate
 
 Translate = Callable[[str], str]
 
@@ -69,9 +74,22 @@ class Sentence:
 
 
 def spoken(value: object, translate: Translate, language: str) -> object:
-    """A fact ready for a sentence: speakable things are said, lists are joined, the rest stays as it is."""
+    """A fact ready for a sentence: speakable things and days are said, lists are joined, the rest stays as it is."""
     if isinstance(value, Speakable):
         return value.said(translate, language)
+    if isinstance(value, PartialDate) or (isinstance(value, date) and not isinstance(value, datetime)):
+        return day_in_words(value, language)
     if isinstance(value, list | tuple):
         return ", ".join(str(spoken(v, translate, language)) for v in value)
     return value
+
+
+def day_in_words(on: PartialDate | date, language: str) -> str:
+    """A date as precise as its source: `10 March 1992`, `March 1992`, `1992`; nothing where nothing is known."""
+    known = PartialDate.of(on)
+    if known.earliest is None or known.precision == "year":
+        return known.text
+    if known.precision == "month":
+        return format_date(known.earliest, "LLLL y", locale=language)
+    number = "1er" if language == "fr" and known.earliest.day == 1 else str(known.earliest.day)
+    return f"{number} {format_date(known.earliest, 'MMMM y', locale=language)}"

@@ -1,6 +1,7 @@
 """What follows the ordering of a round: it is drawn up, while others watch how far it is."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 from procrastinate.contrib.django import app
 
@@ -19,13 +20,12 @@ THE_DESK = Actor(login="system", name="Comity", permissions=NEEDS)
 def draw_up_ordered(subject: str, entry: int = 0) -> None:
     """Draw up the round that was ordered; run again it does no harm, and a fault is told on the round."""
     # The core and its libraries are loaded where a round is drawn up, not by every process that serves pages.
-    from comity.participation.acts.allocations import AlreadyDrawnUp, draw_up
-
+    bridge = import_module("comity.participation.acts.allocations")
     ordered = queries.round_of(int(subject), seen_by=THE_DESK)
     try:
         with told(ordered.pk) as report:
-            draw_up(ordered, at=datetime.now(UTC), by=THE_DESK, report=report)
-    except AlreadyDrawnUp:
+            bridge.draw_up(ordered, at=datetime.now(UTC), by=THE_DESK, report=report)
+    except rounds.AlreadyDrawnUp:
         return
     except Refusal as refusal:
         rounds.fail(ordered, str(refusal), by=THE_DESK, at=datetime.now(UTC))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from comity.kernel.dates import PartialDate
 from comity.kernel.findings import Bar, Caution, Finding, Waivable
-from comity.kernel.words import Name, Sentence, _
+from comity.kernel.words import Name, Sentence, Word, _
 
 OUTCOMES: dict[str, str] = {
     "granted": _("Granted"),
@@ -182,6 +183,10 @@ def _kept_fact(fact: object) -> object:
             return _kept_fact(fact.sentence)
         case list() | tuple():
             return [_kept_fact(part) for part in fact]
+        case Word():
+            return {"word": fact.text}
+        case date() | PartialDate():
+            return {"day": str(fact)}
         case int() | float() | str():
             return fact
     return str(fact)
@@ -193,6 +198,10 @@ def _fact(stored: Any) -> object:
             return Name(en, fr)
         case {"message": message, "facts": facts}:
             return Sentence(message, {name: _fact(f) for name, f in facts.items()})
+        case {"word": text}:
+            return Word(text)
+        case {"day": text}:
+            return PartialDate(text)
         case list():
             return [_fact(part) for part in stored]
     return stored

@@ -1,6 +1,7 @@
 """What the pages keep between acts is never older than the last act, whoever did it."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from comity.activities.acts import activities
@@ -31,8 +32,6 @@ def test_counts_follow_the_next_act(reader: Client) -> None:
 
 
 def test_a_misspelt_word_is_still_taken_as_nearly_spelt_on_a_connection_that_never_asked(reader: Client) -> None:
-    from django.db import connection
-
     connection.close()
 
     assert found(reader, "?q=cybr") == {"Cyber defence for staff officers"}

@@ -51,7 +51,7 @@ def test_before_april_2011_all_partners_were_those_of_the_partnership_for_peace(
 
     assert found(PFP, last_day_of_old) == []
     assert str(found(GULF, last_day_of_old)[0]) == (
-        "On 2011-03-31, the day it begins, this is open to All partners (PFP, EAPC); XGU is none of them."
+        "On 31 March 2011, the day it begins, this is open to All partners (PFP, EAPC); XGU is none of them."
     )
     assert found(GULF, first_day_of_new) == []
 
@@ -75,7 +75,7 @@ def test_suspended_practical_cooperation_bars():
 
     assert before == []
     assert [type(f) for f in after] == [Bar]
-    assert str(after[0]) == "Practical cooperation with Meridia in PFP is suspended on 2021-11-01."
+    assert str(after[0]) == "Practical cooperation with Meridia in PFP is suspended on 1 November 2021."
 
 
 def test_a_suspended_party_stays_out_even_where_it_is_named():
@@ -107,7 +107,7 @@ def test_a_month_is_judged_on_its_first_and_last_day():
     month = terms("ICI", day=date(2004, 11, 15), by=date(2004, 12, 14))
 
     assert [str(f) for f in found(GULF, month)] == [
-        "The day is not known exactly: it is open to XGU on 2004-12-14 but not on 2004-11-15."
+        "The day is not known exactly: it is open to XGU on 14 December 2004 but not on 15 November 2004."
     ]
 
 
@@ -115,12 +115,14 @@ def test_a_suspension_within_an_unknown_day_is_a_caution_too():
     year = terms("PFP", day=date(2021, 1, 1), by=date(2021, 12, 31))
 
     assert [str(f) for f in found(ON_HOLD, year)] == [
-        "The day is not known exactly: it is open to XME on 2021-01-01 but not on 2021-12-31."
+        "The day is not known exactly: it is open to XME on 1 January 2021 but not on 31 December 2021."
     ]
 
 
 def test_without_days_entry_is_judged_for_the_day_of_asking():
-    assert [str(f) for f in found(PFP, terms("PFP", day=None))] == ["The dates are not known: entry was judged for 2026-11-22."]
+    assert [str(f) for f in found(PFP, terms("PFP", day=None))] == [
+        "The dates are not known: entry was judged for 22 November 2026."
+    ]
     assert [type(f) for f in found(NOBODY, terms("PFP", day=None))] == [Bar, Caution]
 
 

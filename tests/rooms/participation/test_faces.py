@@ -1,8 +1,6 @@
 """The same acts through the API and on the terminal."""
 
-import csv
 import json
-from pathlib import Path
 
 import pytest
 import typer
@@ -181,45 +179,3 @@ def test_a_replay_that_differs_exits_with_one(closed):
     status, told = run(cli.rounds_group, "replay", drawn.pk, "--format", "json")
     assert (status, told["same"], told["differs"]) == (1, False, ["lines"])
     assert Round.objects.get().state == "drawn_up"
-
-
-TABLES = {
-    "parties": "party,places_cap,away_cap\nA,,\nB,3,\n",
-    "pools": "pool,budget\nP,500\n",
-    "activities": "activity,start,end,capacity,minimum,pool\nX,2027-03-01,2027-03-05,4,2,P\n",
-    "requests": "request,party,activity,places,priority,linked,funding,cost\nr1,A,X,3,1,1,none,0\nr2,B,X,3,2,0,wanted,100\n",
-}
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """A folder with a small problem."""
-    for name, text in TABLES.items():
-        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
-    told = {"rule": "weighted", "version": 1, "priority_weights": {"1": 100, "2": 30, "3": 10}, "objective_bonus_percent": 10}
-    (tmp_path / "rule.json").write_text(json.dumps({**told, "self_pay_percent": 60}), "utf-8")
-    return tmp_path
-
-
-def test_files_are_solved_and_checked_without_a_database(files):
-    status, told = run(cli.allot_group, "solve", files, files / "out", "--seed", 3)
-    assert (status, told["gap_percent"]) == (0, 0)
-    assert run(cli.allot_group, "check", files, files / "out") == (0, {"ok": True, "breaches": []})
-
-    rows = list(csv.reader((files / "out" / "allocation.csv").open()))
-    rows[1][1:] = ["0", "9"]
-    (files / "out" / "allocation.csv").write_text("".join(",".join(r) + "\n" for r in rows), "utf-8")
-    status, told = run(cli.allot_group, "check", files, files / "out")
-    assert status == 1
-    assert any("more_than_asked r1" in b for b in told["breaches"])
-
-
-def test_bad_rows_are_all_listed_and_nothing_is_solved(files):
-    (files / "requests.csv").write_text(TABLES["requests"].replace("r2,B,X,3", "r2,Q,X,three"), "utf-8")
-    for command in ("solve", "check"):
-        status, told = run(cli.allot_group, command, files, files / "out")
-        assert status == 3
-        assert {"file": "requests.csv", "row": 3, "column": "places", "value": "three", "reason": "must be a whole number"} in told[
-            "rejected"
-        ]
-    assert not (files / "out").exists()

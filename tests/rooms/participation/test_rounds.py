@@ -160,7 +160,7 @@ def test_rounds_wait_for_an_edition_that_takes_requests(year):
 
 def test_a_round_is_drawn_up_once(course, year):
     drawn = drawn_up(year)
-    with pytest.raises(allocations.AlreadyDrawnUp):
+    with pytest.raises(rounds.AlreadyDrawnUp):
         allocations.draw_up(drawn, at=AFTER, by=MENU_MANAGER)
     assert Line.objects.count() == 6
     with breaking("round_result_never_changes"):
@@ -210,7 +210,7 @@ def test_a_round_set_aside_stays_set_aside(course, year):
         rounds.set_aside(drawn, by=MENU_MANAGER, at=AFTER)
     with pytest.raises(rounds.NotPublishable):
         rounds.publish(drawn, by=MENU_MANAGER, at=AFTER)
-    with pytest.raises(allocations.AlreadyDrawnUp):
+    with pytest.raises(rounds.AlreadyDrawnUp):
         allocations.draw_up(drawn, at=AFTER, by=MENU_MANAGER)
 
 

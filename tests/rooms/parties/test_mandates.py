@@ -37,7 +37,7 @@ class TestDelegations:
         with pytest.raises(delegations.AlreadyAccredited) as refused:
             delegations.accredit(delegation.party, on=SPRING, by=cast.ADMINISTRATOR)
 
-        assert str(refused.value) == "Lakeland has a delegation accredited since 2020-01-01."
+        assert str(refused.value) == "Lakeland has a delegation accredited since 1 January 2020."
         assert [(e.act, e.about_party) for e in Entry.objects.all()] == [("delegation.accredited", "XLA")]
 
     def test_a_delegation_is_recalled_once_and_not_before_it_came(self, delegation: Delegation) -> None:

@@ -13,7 +13,7 @@ from comity.activities.rules.days import Days
 from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.words import Sentence, _
 
-KINDS = ("course", "exercise", "seminar", "workshop", "conference", "other")
+KINDS = (_("course"), _("exercise"), _("seminar"), _("workshop"), _("conference"), _("other"))
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 MOST = 2_147_483_647
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -149,8 +150,7 @@ def as_rows(found: Any) -> Iterator[list[Any]]:
 
 def _calendar(request: Visit, edition: Edition, found: Any) -> HttpResponse:
     # The library of calendars takes a tenth of a second to load; most processes never make one.
-    from comity.activities.queries import feeds
-
+    feeds = import_module("comity.activities.queries.feeds")
     parts = DeliveryPart.objects.filter(activity__in=found.order_by().values("pk"))
     book = feeds.feed(edition, found, parts, at=datetime.now(UTC), host=request.get_host().partition(":")[0])
     response = HttpResponse(book, content_type="text/calendar; charset=utf-8")

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-
 from comity.kernel.dates import PartialDate
-from comity.kernel.words import Translate
+from comity.kernel.words import Translate, day_in_words
 
 
 @dataclass(frozen=True)
@@ -18,16 +16,7 @@ class Day:
 
     def said(self, translate: Translate, language: str) -> str:
         """The date in a language."""
-        known = PartialDate.of(self.on)
-        if known.earliest is None:
-            return self.unknown
-        if known.precision == "year":
-            return known.text
-        month = format_date(known.earliest, "LLLL y", locale=language)
-        if known.precision == "month":
-            return month
-        number = "1er" if language == "fr" and known.earliest.day == 1 else str(known.earliest.day)
-        return f"{number} {format_date(known.earliest, 'MMMM y', locale=language)}"
+        return day_in_words(self.on, language) or self.unknown
 
 
 @dataclass(frozen=True)

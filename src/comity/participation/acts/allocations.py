@@ -30,7 +30,7 @@ from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.participation import queries
 from comity.participation.acts import gathering
-from comity.participation.acts.rounds import BeforeTheDeadline
+from comity.participation.acts.rounds import AlreadyDrawnUp, BeforeTheDeadline
 from comity.participation.models import Input, Line, Request, RequestState, Round, RoundState
 from comity.participation.queries.requests import joined, waivers
 from comity.participation.rules import answered_by, waived_of
@@ -47,12 +47,6 @@ def silent(_stage: str, _share: float) -> None:
 # Of the fields of a problem, those that are names; the others are numbers.
 NAMES = ("parties", "pools", "activities", "requests")
 WAITING = (RoundState.ORDERED, RoundState.FAILED)
-
-
-class AlreadyDrawnUp(Refusal):
-    """A round is drawn up once."""
-
-    message = _("Round {number} of {year} is drawn up already, or set aside. Order another one.")
 
 
 class NothingToReplay(Refusal):

@@ -34,6 +34,12 @@ GRANTING = (
 )
 
 
+class AlreadyDrawnUp(Refusal):
+    """A round is drawn up once."""
+
+    message = _("Round {number} of {year} is drawn up already, or set aside. Order another one.")
+
+
 class BeforeTheDeadline(Refusal):
     """Places are shared out when everybody has had the time to ask."""
 
