@@ -5,6 +5,7 @@ source.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,10 +21,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from markupsafe import Markup
 
+from comity.kernel.dates import PartialDate
 from comity.kernel.faces import say
+from comity.kernel.words import day_in_words
 from comity.ui import charts, outline
 
 EN_DASH = "\u2013"
+# A page says the same few words, numbers and days in hundreds of cells: they are worked out once in each language.
+remembered = lru_cache(8_192)
 
 
 class PartlyKnown(Protocol):
@@ -43,6 +48,7 @@ def environment(**options: Any) -> jinja2.Environment:
     translations = {"pgettext": pgettext, "npgettext": npgettext}
     env.install_gettext_callables(gettext, ngettext, newstyle=True, **translations)  # type: ignore[attr-defined]
     env.globals |= {
+        "_": words,
         "url": url,
         "url_or": url_or,
         "static": static,
@@ -64,6 +70,17 @@ def environment(**options: Any) -> jinja2.Environment:
     }
     env.filters |= {"num": num, "day": day, "partial": partial, "moment": moment, "span": span, "month": month, "say": say}
     return env
+
+
+def words(message: str, /, **facts: object) -> Markup:
+    """A message in the reader's language with its facts in place; what it says is markup, what it is told is not."""
+    said = _words(message, _language())
+    return said % facts if facts or "%%" in said else said
+
+
+@remembered
+def _words(message: str, language: str) -> Markup:
+    return Markup(gettext(message))  # noqa: S704 - the messages are ours
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
@@ -109,7 +126,12 @@ def weekdays() -> list[str]:
 
 def num(value: float | None) -> str:
     """A number grouped as the language groups it; an absent one is a dash, not a nought."""
-    return EN_DASH if value is None else format_decimal(value, locale=_language())
+    return EN_DASH if value is None else _grouped(value, _language())
+
+
+@remembered
+def _grouped(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def day(value: date | None) -> Markup | str:
@@ -125,12 +147,12 @@ def partial(value: PartlyKnown | date | str | None) -> Markup | str:
     text = value if isinstance(value, str) else (value.isoformat() if isinstance(value, date) else getattr(value, "text", ""))
     if not text:
         return gettext("not known")
-    year, month, day_of_month = (int(part) for part in (text + "-0-0").split("-")[:3])
-    if not month:
-        return _time(text, str(year))
-    if not day_of_month:
-        return _time(text, format_date(date(year, month, 1), "LLLL y", locale=_language()))
-    return _time(text, _day_words(date(year, month, day_of_month), "MMMM y"))
+    return _partial(text, _language())
+
+
+@remembered
+def _partial(text: str, language: str) -> Markup:
+    return _time(text, day_in_words(PartialDate(text), language))
 
 
 def moment(value: datetime | None, zone: str | ZoneInfo | None = None) -> Markup | str:
@@ -171,8 +193,13 @@ def month(value: date) -> str:
 
 def _day_words(value: date, rest: str) -> str:
     """A day of the month with the rest of a pattern; French says `1er`, not `1`."""
-    first = "1er" if value.day == 1 and _language() == "fr" else str(value.day)
-    return f"{first} {format_date(value, rest, locale=_language())}" if rest else first
+    return _dated(value, rest, _language())
+
+
+@remembered
+def _dated(value: date, rest: str, language: str) -> str:
+    first = "1er" if value.day == 1 and language == "fr" else str(value.day)
+    return f"{first} {format_date(value, rest, locale=language)}" if rest else first
 
 
 def _time(machine: str, words: str) -> Markup:

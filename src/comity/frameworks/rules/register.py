@@ -53,6 +53,7 @@ class Halt:
         return self.first <= on and (self.stop is None or on < self.stop)
 
 
+MOST_ROLLS = 2_000
 Row = TypeVar("Row", Told, Halt)
 
 
@@ -171,9 +172,12 @@ class Register:
 
     def roll(self, framework: str, on: date) -> Roll:
         """The roll of a framework on a day."""
-        if (framework, on) not in self._rolls:
-            self._rolls[framework, on] = self._drawn_up(framework, on)
-        return self._rolls[framework, on]
+        roll = self._rolls.get((framework, on)) or self._drawn_up(framework, on)
+        # A register is kept while nothing changes, and may be asked for any day of eighty years.
+        if len(self._rolls) >= MOST_ROLLS:
+            self._rolls.clear()
+        self._rolls[framework, on] = roll
+        return roll
 
     def turns(self, frameworks: Iterable[str]) -> list[date]:
         """The days on which anything changes in some frameworks, in order."""
