@@ -255,19 +255,6 @@ def test_a_failed_round_says_so_and_is_set_aside(manager, closed):
     assert Round.objects.get().state == "set_aside"
 
 
-def test_two_rounds_are_compared_on_a_page(manager, closed):
-    course = activity(closed, seats=2)
-    submitted(course, LAKELAND, places=2, priority=1)
-    submitted(course, MERIDIA, places=2, priority=2)
-    one = drawn_up(closed)
-    limits.set_cap(closed, the_world()[LAKELAND], places_cap=1, away_cap=None, by=MENU_MANAGER, at=AFTER)
-    other = drawn_up(closed)
-    shown = manager.get(f"/rounds/compare/?one={one.pk}&other={other.pk}").content.decode()
-    assert "Who gains and who loses" in shown
-    assert "Meridia" in shown
-    assert manager.get("/rounds/compare/?one=x&other=").status_code == 404
-
-
 @pytest.mark.fault("F3")
 def test_a_contact_reads_the_own_lines_only_and_no_figure_of_others(contact, closed):
     everybody_asks(activity(closed))
@@ -313,3 +300,29 @@ def test_demand_is_narrowed_and_sorted(manager, year):
     assert manager.get("/requests/?sort=-places&state=draft&funding=none").status_code == 200
     assert manager.get("/requests/?year=1800").status_code == 404
     assert queries.demand(year, seen_by=MERIDIA_CONTACT)[0]["party"] == MERIDIA
+
+
+def test_what_may_be_waived_is_waived_on_the_page_of_the_request_with_a_ground(manager, year):
+    made = submitted(activity(year, most_per_party=2), places=3)
+    address = f"/requests/{made.pk}/"
+    [(_same, found)] = queries.weighed([made], on=ASKING.date())
+    message = next(f.sentence.message for f in found if f.weight == "waivable")
+    assert "On what ground?" in manager.get(address).content.decode()
+
+    refused = manager.post(f"{address}waive/", {"finding": message, "ground": " "})
+    done = manager.post(f"{address}waive/", {"finding": message, "ground": "agreed with the host"}, follow=True).content.decode()
+
+    assert refused.status_code == 409
+    assert "Waived by menu" in done
+    assert "agreed with the host" in done
+    assert "On what ground?" not in done
+
+
+def test_a_contact_reads_what_may_be_waived_but_cannot_waive_it(contact, year):
+    made = submitted(activity(year, most_per_party=2), places=3)
+
+    shown = contact.get(f"/requests/{made.pk}/").content.decode()
+
+    assert "A desk officer or the menu manager can waive this." in shown
+    assert "On what ground?" not in shown
+    assert contact.post(f"/requests/{made.pk}/waive/", {"finding": "x", "ground": "y"}).status_code == 403

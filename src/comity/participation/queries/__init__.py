@@ -10,14 +10,13 @@ from comity.participation.queries.requests import (
     editions,
     request,
     requests,
+    waivers_of,
     weighed,
 )
 from comity.participation.queries.rounds import (
     Answer,
-    Comparison,
     answers,
     caps,
-    comparison,
     explanation,
     grant,
     grants,
@@ -34,13 +33,11 @@ from comity.participation.queries.rounds import (
 __all__ = [
     "Answer",
     "Basket",
-    "Comparison",
     "Weighed",
     "answers",
     "asked_for",
     "basket",
     "caps",
-    "comparison",
     "demand",
     "edition",
     "editions",
@@ -57,5 +54,6 @@ __all__ = [
     "rule",
     "rules",
     "said",
+    "waivers_of",
     "weighed",
 ]

@@ -85,6 +85,12 @@ def waivers(year: int, *, seen_by: Actor) -> dict[int, list[str]]:
     return found
 
 
+def waivers_of(request: Request, *, seen_by: Actor) -> list[Waiver]:
+    """What was waived for one request, the first first."""
+    own = Request.objects.seen_by(seen_by)
+    return list(Waiver.objects.filter(request=request, request__in=own).order_by("waived_at"))
+
+
 @dataclass(frozen=True)
 class Basket:
     """What one party asks for in one edition, in figures."""

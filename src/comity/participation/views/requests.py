@@ -18,6 +18,7 @@ from comity.activities.queries import activity as one_activity
 from comity.exchange import batches, sheets
 from comity.exchange.batches import counts, differences
 from comity.kernel.faces import refused_into, say
+from comity.kernel.findings import Finding
 from comity.kernel.refusals import NotFound
 from comity.participation import forms, queries
 from comity.participation.acts import imports, places, requests
@@ -75,9 +76,28 @@ def line(request: Visit, pk: int) -> HttpResponse:
         return redirect(f"/requests/?year={asked.activity.edition_id}")
     common = _common(request, asked.activity.edition)
     [row] = _rows(request, asked.activity.edition, [asked], common, form)
+    common |= _waiving(request, asked, row["findings"])
     answer = page(request, "participation/request.html", "row", status=422 if form else 200, row=row, **common)
     answer["HX-Trigger"] = "basket-changed"
     return answer
+
+
+def _waiving(request: Visit, asked: Request, found: list[Finding]) -> dict[str, Any]:
+    """What may still be waived for a request, and what was, with the words of what still stands."""
+    said = {f.sentence.message: f for f in found if f.weight == "waivable"}
+    waived = [(said.pop(w.message, None), w) for w in queries.waivers_of(asked, seen_by=request.actor)]
+    return {"waivable": list(said.values()), "waivers": waived, "may_waive": request.actor.may(Permission.WAIVE_FINDINGS)}
+
+
+@signed_in
+@require_POST
+def waive(request: Visit, pk: int) -> HttpResponse:
+    """Waive one finding about a request, and say on what ground."""
+    asked = queries.request(pk, seen_by=request.actor)
+    finding, ground = request.POST.get("finding", ""), request.POST.get("ground", "")
+    requests.waive(asked, finding, ground=ground, by=request.actor, at=datetime.now(UTC))
+    messages.success(request, _("Waived; the request is heard as if this did not stand in the way."))
+    return redirect("request", pk)
 
 
 @signed_in
