@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
 from comity.accounts.models import User
-from comity.accounts.rules import ROLE_LABELS, Role
+from comity.accounts.rules import ROLE_LABELS, Permission, Role
 from comity.config.callers import may_use_demonstration
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.words import _
@@ -17,7 +17,8 @@ from comity.parties.models import Mandate
 
 PUBLIC = ""
 SIGNED_IN = "signed in"
-# Heading, then for each page: its name among the addresses, its label, and who finds it in the navigation.
+# Heading, then for each page: its name among the addresses, its label, and who finds it in the navigation: everybody,
+# those who signed in, or those who hold a permission.
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("", (("desk", _("My desk"), SIGNED_IN),)),
     (
@@ -26,6 +27,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("menu_now", _("Menu"), PUBLIC),
             ("requests", _("Requests"), SIGNED_IN),
             ("rounds", _("Rounds"), SIGNED_IN),
+            ("scenarios", _("Scenarios"), Permission.SEE_ROUNDS),
         ),
     ),
     (
@@ -80,10 +82,15 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[tuple[str, list[dict
     """The sections of the navigation with the links this reader may follow."""
     sections = []
     for heading, pages in NAVIGATION:
-        links = [_link(request, name, label) for name, label, who in pages if who == PUBLIC or not actor.is_stranger]
+        links = [_link(request, name, label) for name, label, who in pages if _finds(actor, who)]
         if present := [link for link in links if link]:
             sections.append((gettext(heading) if heading else "", present))
     return sections
+
+
+def _finds(actor: Actor, who: str) -> bool:
+    """Whether a page is for this reader."""
+    return who == PUBLIC or (not actor.is_stranger if who == SIGNED_IN else actor.may(who))
 
 
 def _link(request: HttpRequest, name: str, label: str) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ import typer
 ROOMS = (
     "packs",
     "reports",
+    "scenarios",
     "participation",
     "programmes",
     "activities",
@@ -29,5 +30,10 @@ def faces(name: str) -> list[ModuleType]:
 
 
 def command_groups() -> dict[str, typer.Typer]:
-    """The groups of commands: each room's `cli.groups`."""
-    return {name: group for module in faces("cli") for name, group in module.groups.items()}
+    """The groups of commands: each room's `cli.groups`; what a higher room says of a lower one's noun joins its group."""
+    found: dict[str, typer.Typer] = {}
+    for module in reversed(faces("cli")):
+        for name, group in module.groups.items():
+            if (known := found.setdefault(name, group)) is not group:
+                known.registered_commands += [c for c in group.registered_commands if c not in known.registered_commands]
+    return found

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "comity.activities",
     "comity.programmes",
     "comity.participation",
+    "comity.scenarios",
     "comity.reports",
     "comity.config",
 ]
@@ -85,6 +86,7 @@ TEMPLATES = [
                 "activities",
                 "programmes",
                 "participation",
+                "scenarios",
                 "reports",
                 "exchange",
                 "config",

@@ -79,20 +79,6 @@ def replay_(context: typer.Context, number: Annotated[int, typer.Argument(metava
         raise typer.Exit(1)
 
 
-@rounds_group.command("compare")
-def compare(context: typer.Context, one: int, other: int, format: Form = Format.TEXT) -> None:
-    """Two rounds of one edition side by side."""
-    by = actor(context)
-    found = queries.comparison(*(queries.round_of(n, seen_by=by) for n in (one, other)), seen_by=by)
-    figures = {name: {"one": a, "other": b} for name, a, b in found.figures}
-    parties = [{k: p[k] for k in ("party", "before", "after", "change")} for p in found.gains + found.losses]
-    answer(
-        {"one": one, "other": other, "figures": figures, "lines_changed": found.changed.count(), "parties": parties},
-        format,
-        rows="parties",
-    )
-
-
 @rounds_group.command("explain")
 def explain(
     context: typer.Context, party: Annotated[str, typer.Option()], activity: Annotated[str, typer.Option()],

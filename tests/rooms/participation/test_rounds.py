@@ -350,21 +350,6 @@ def test_rounds_and_lines_are_hidden_from_those_they_do_not_concern(course, year
     assert not queries.grants(year.pk, seen_by=MERIDIA_CONTACT).exclude(party=MERIDIA).exists()
 
 
-def test_two_rounds_are_compared_by_figures_parties_and_lines(year):
-    made = activity(year, seats=2)
-    submitted(made, ARCADIA, places=2, priority=1)
-    submitted(made, LAKELAND, places=2, priority=2)
-    one = drawn_up(year)
-    limits.set_cap(year, the_world()[ARCADIA], places_cap=1, away_cap=None, by=MENU_MANAGER, at=AFTER)
-    other = drawn_up(year)
-
-    told = queries.comparison(one, other, seen_by=MENU_MANAGER)
-
-    assert [(p["party"], p["change"]) for p in told.gains] == [(LAKELAND, 1)]
-    assert [(p["party"], p["change"]) for p in told.losses] == [(ARCADIA, -1)]
-    assert {(c.request.party_id, c.before, c.now) for c in told.changed} == {(ARCADIA, 2, 1), (LAKELAND, 0, 1)}
-
-
 def test_a_rule_is_published_once_as_it_is(year):
     first = rule()
     assert rule() == first

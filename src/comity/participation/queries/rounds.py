@@ -1,16 +1,13 @@
-"""Reads of rounds: rules, rounds, lines in words, two rounds side by side, the answer to one request."""
+"""Reads of rounds: rules, rounds, lines in words, the answer to one request."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import F, OuterRef, Subquery
 
 from comity.activities.models import Edition
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
-from comity.kernel.words import Sentence
+from comity.kernel.words import Sentence, _
 from comity.participation.models import (
     Cap,
     Grant,
@@ -142,9 +139,12 @@ class Said:
     would_change: list[Sentence]
 
 
+TITLE = _("“{title}”")
+
+
 def said(line: Line) -> Said:
     """The sentences of a line; the party is called by its name and the activity by its title."""
-    known = {"party": line.request.party.name, "activity": f"“{line.request.activity.title}”"}
+    known = {"party": line.request.party.name, "activity": Sentence(TITLE, {"title": line.request.activity.title})}
     return Said(sentences(line.reasons, **known), _of_the_party(line))
 
 
@@ -153,51 +153,6 @@ def _of_the_party(line: Line) -> list[Sentence]:
     told = sentences(line.would_change)
     name = line.request.party.name
     return [Sentence(s.message, {k: name if v == line.request.party_id else v for k, v in s.facts.items()}) for s in told]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two rounds of one edition side by side."""
-
-    one: Round
-    other: Round
-    figures: list[tuple[str, float | int | None, float | int | None]]
-    parties: list[dict[str, Any]]
-    changed: LineQuerySet
-
-    @property
-    def gains(self) -> list[dict[str, Any]]:
-        """Parties that get more in the second round, most first."""
-        return sorted((p for p in self.parties if p["change"] > 0), key=lambda p: -p["change"])
-
-    @property
-    def losses(self) -> list[dict[str, Any]]:
-        """Parties that get less in the second round, most first."""
-        return sorted((p for p in self.parties if p["change"] < 0), key=lambda p: p["change"])
-
-
-FIGURES = ("activities", "seats", "granted", "funded", "self_paid", "cancelled", "not_granted")
-
-
-def comparison(one: Round, other: Round, *, seen_by: Actor) -> Comparison:
-    """What differs between two rounds that are drawn up: figures, parties, lines."""
-    figures: list[tuple[str, float | int | None, float | int | None]] = [
-        (f, one.counts.get(f), other.counts.get(f)) for f in FIGURES
-    ]
-    figures += [("value", one.value, other.value), ("gap_percent", one.gap_percent, other.gap_percent)]
-    figures.append(("worst_share", one.fairness.get("worst"), other.fairness.get("worst")))
-    here, there = one.counts.get("parties", {}), other.counts.get("parties", {})
-    parties = []
-    for code in sorted({*here, *there}):
-        before, after = here.get(code, {}).get("granted", 0), there.get(code, {}).get("granted", 0)
-        shares = (one.fairness.get("per_party", {}).get(code), other.fairness.get("per_party", {}).get(code))
-        parties.append({"party": code, "before": before, "after": after, "change": after - before, "shares": shares})
-    there_lines = Line.objects.filter(round=one, request=OuterRef("request"))
-    changed = lines(other, seen_by=seen_by).annotate(
-        now=F("funded") + F("self_paid"),
-        before=Subquery(there_lines.annotate(n=F("funded") + F("self_paid")).values("n")[:1]),
-    )
-    return Comparison(one, other, figures, parties, changed.exclude(now=F("before")))
 
 
 def pools(year: Edition, *, seen_by: Actor) -> list[Pool]:

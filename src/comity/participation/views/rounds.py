@@ -1,4 +1,4 @@
-"""Pages of rounds: ordering, watching, inspecting, comparing, publishing; and the limits they work under."""
+"""Pages of rounds: ordering, watching, inspecting, publishing; and the limits they work under."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -99,19 +99,6 @@ def set_aside(request: Visit, pk: int) -> HttpResponse:
 
 @signed_in
 @require_GET
-def compare(request: Visit) -> HttpResponse:
-    """Two rounds of one edition side by side."""
-    request.actor.must(Permission.SEE_ROUNDS)
-    one, other = (queries.round_of(_whole(request.GET.get(name)), seen_by=request.actor) for name in ("one", "other"))
-    told = queries.comparison(one, other, seen_by=request.actor)
-    shown = Paginator(told.changed.order_by("request__party__sort", "request__activity__number"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    return page(request, "participation/compare.html", "changed", told=told, shown=shown, outcomes=OUTCOMES, tones=TONES)
-
-
-@signed_in
-@require_GET
 def export(request: Visit, pk: int, form: str) -> HttpResponseBase:
     """The lines as they stand, with their reasons in the reader's language."""
     if form not in sheets.FORMS:
@@ -173,7 +160,3 @@ def _fairness(drawn: Round) -> list[Row]:
         ({"party": code, "share": shares.get(code), **told} for code, told in parties.items()),
         key=lambda r: (r["share"] or 0, r["party"]),
     )
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0
