@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allotment.core import Core, Estimate
+from allotment.filling import CANCELLED, FREE, RUNS, Fates
 from allotment.model import Floats
-from allotment.prices import CANCELLED, FREE, RUNS, Coupling, Fates, quote
+from allotment.prices import Coupling, quote
 from allotment.programs import Solver
 
 _WHOLE = 1e-6

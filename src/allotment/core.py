@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from allotment.filling import CANCELLED, fresh_mean, net_of_all
 from allotment.grid import Flags, Grid, counts, party_value
 from allotment.model import Floats, Ints
-from allotment.prices import CANCELLED, Coupling, net_of_all, seat_prices
+from allotment.prices import Coupling, quote
 from allotment.programs import INFINITE, Program, Solver
-from allotment.seating import Room, empty_room, hear
+from allotment.seating import Queue, Room, empty_room, put
 
 _WHOLE = 1e-6
 
@@ -84,30 +85,27 @@ def whole_core(coupling: Coupling) -> Core:
     return build(coupling, empty_room(grid), alive[grid.activity])
 
 
-def narrow_core(coupling: Coupling, estimate: Estimate, *, band: float, most: int) -> Core:
-    """Seat what the estimate is sure about; leave open what is fractional in it, or within ``band`` of value of the
+def narrow_core(coupling: Coupling, estimate: Estimate, tie: NDArray[np.uint64], *, band: float, most: int) -> Core:
+    """Seat what the estimate is sure about; leave open what is undecided in it, or within ``band`` of value of the
     margin, but no more than ``most`` requests."""
     grid = coupling.grid
-    rates = coupling.rates(estimate.prices)
+    rates, mean = coupling.rates(estimate.prices), fresh_mean(grid)
+    quote(coupling, estimate.prices, mean)
     net = net_of_all(grid, rates)
-    over = net - seat_prices(grid, net)[grid.activity]
+    over = net - mean.seat[grid.activity]
     undecided = (estimate.runs > 0.03) & (estimate.runs < 0.97)
-    maybe = (estimate.runs >= 0.5) | undecided
-    all_of_it, none_of_it = estimate.places >= 0.98 * grid.places, estimate.places <= 0.02 * grid.places
-    sure = ((all_of_it & (over > band)) | (none_of_it & (over < -band))) & ~undecided[grid.activity]
-    open_ = ~sure & maybe[grid.activity]
+    maybe = ((estimate.runs >= 0.5) | undecided)[grid.activity]
+    sure = (np.abs(over) > band) & ((estimate.places > _WHOLE) == (over > 0)) & ~undecided[grid.activity]
+    open_ = ~sure & maybe
     if open_.sum() > most:
-        open_ = _nearest(open_, np.abs(over) - 1e9 * ~(all_of_it | none_of_it), most)
+        open_ = _nearest(open_, np.abs(over), most)
     room = empty_room(grid)
-    room.closed[:] = ~maybe
-    likely = estimate.places > 0.5 * grid.places
-    seated = np.flatnonzero(likely & ~open_ & maybe[grid.activity])
-    share = estimate.places / np.maximum(grid.places, 1)
-    rank = net[seated] + 0.5 * coupling.value_of_a_place * share[seated]
-    hear(grid, room, seated[np.argsort(-rank, kind="stable")], rates.pool)
-    cut_short = np.zeros_like(open_)
-    cut_short[seated] = (room.funded + room.own < grid.places)[seated]
-    return build(coupling, room, open_ | cut_short)
+    room.closed[:] = ~((estimate.runs >= 0.5) | undecided)
+    seated = np.where(~open_ & maybe, np.floor(estimate.places + _WHOLE), 0.0).astype(np.int64)
+    paid = rates.weight[grid.party] * (grid.funded - grid.own) >= rates.pool[grid.pool[grid.activity]] * grid.cost
+    paid = (grid.own < 0) | ((grid.funded >= 0) & paid)
+    put(grid, room, seated * paid, seated * ~paid, Queue(over, tie))
+    return build(coupling, room, open_ | (room.funded + room.own < seated))
 
 
 def _nearest(open_: Flags, distance: Floats, most: int) -> Flags:

@@ -12,63 +12,54 @@ import numpy as np
 from allotment.core import coupling_entries, whole_core
 from allotment.grid import Frame, Grid, counts
 from allotment.model import Fairness, Floats, Ints
-from allotment.prices import Coupling, couple_level, descend, quote
+from allotment.prices import Coupling, highest
 from allotment.programs import INFINITE, Program, Solver
 
 
 def ideals(frame: Frame) -> Floats:
-    """The most value each party of the grid could receive alone; at least 1. A small linear program for each."""
+    """The most value each party of the grid could receive alone; at least 1. A small linear program for each.
+
+    Requests of one party with the same value and the same weeks are one column: few kinds, however many requests.
+    """
     grid = frame.grid
     wanted = counts(grid, grid.places.astype(np.int64))
     affordable = grid.budget[grid.pool[grid.activity]] // np.maximum(grid.cost, 1)
     paid = np.where(grid.cost > 0, np.minimum(grid.places, affordable), grid.places)
     most = np.where(grid.own >= 0, grid.places, np.where(grid.funded >= 0, paid, 0))
     most = np.where((wanted >= grid.minimum)[grid.activity], np.minimum(most, grid.capacity[grid.activity]), 0)
-    order = np.argsort(grid.party, kind="stable")
-    ends = np.searchsorted(grid.party[order], np.arange(len(grid.cap) + 1))
-    alone = [_alone(grid, p, order[ends[p] : ends[p + 1]], most) for p in range(len(grid.cap))]
+    values, value = np.unique(np.maximum(grid.funded, grid.own), return_inverse=True)
+    kind = (grid.party.astype(np.int64) * len(values) + value) * len(grid.since) + grid.span[grid.activity]
+    shape = (len(grid.cap), len(values), len(grid.since))
+    upper = np.bincount(kind, most, int(np.prod(shape))).reshape(shape)
+    alone = [_alone(grid, p, values, upper[p]) for p in range(len(grid.cap))]
     return np.maximum(np.array(alone, dtype=np.float64), 1.0)
 
 
-def _alone(grid: Grid, p: int, requests: Ints, most: Ints) -> float:
-    """Best value of these requests within the party's own cap and weeks; equal columns are merged."""
-    value = np.maximum(grid.funded, grid.own)[requests].astype(np.int64)
-    span = (grid.first.astype(np.int64) * grid.weeks + grid.last)[grid.activity[requests]]
-    kinds, kind = np.unique(value * grid.weeks**2 + span, return_inverse=True)
-    upper = np.bincount(kind, most[requests], len(kinds)).astype(np.float64)
-    worth, (first, last) = kinds // grid.weeks**2, np.divmod(kinds % grid.weeks**2, max(grid.weeks, 1))
-    load = np.zeros(grid.weeks + 1)
-    np.add.at(load, first, upper)
-    np.add.at(load, last + 1, -upper)
-    everything = float(worth @ upper)
-    if np.cumsum(load).max(initial=0) <= grid.away[p] and upper.sum() <= grid.cap[p]:
+def _alone(grid: Grid, p: int, values: Floats, places: Floats) -> float:
+    """Best value of so many places by value and span of weeks, within the party's own cap and weeks."""
+    everything = float((values[:, None] * places).sum())
+    edges = np.zeros(grid.weeks + 1)
+    np.add.at(edges, grid.since, places.sum(axis=0))
+    np.subtract.at(edges, grid.until, places.sum(axis=0))
+    if np.cumsum(edges).max(initial=0.0) <= grid.away[p] and places.sum() <= grid.cap[p]:
         return everything
+    value, span = np.nonzero(places)
     program = Program()
-    program.add_columns(worth.astype(np.float64), upper)
+    program.add_columns(values[value], places[value, span])
     program.add_rows(np.full(grid.weeks + 1, -INFINITE), np.append(np.full(grid.weeks, grid.away[p]), grid.cap[p]))
-    spans = last - first + 1
-    column = np.repeat(np.arange(len(kinds)), spans)
-    week = np.arange(len(column)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(first, spans)
+    spans = (grid.until - grid.since)[span].astype(np.int64)
+    column = np.repeat(np.arange(len(span)), spans)
+    week = np.arange(len(column)) - np.repeat(np.cumsum(spans) - spans, spans) + np.repeat(grid.since[span], spans)
     program.put(week, column, 1.0)
-    program.put(np.full(len(kinds), grid.weeks), np.arange(len(kinds)), 1.0)
+    program.put(np.full(len(span), grid.weeks), np.arange(len(span)), 1.0)
     solver = Solver(program, presolve="off")
     return solver.objective if solver.run() else everything
 
 
 def highest_level(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
-    """A share that all parties together cannot exceed, and which the linear relaxation all but reaches.
-
-    The dual of "raise the lowest share": prices for the coupling rows and a weight for each party, moved together.
-    Starting from equal weights, the share that equal treatment of values suggests is a fair first aim.
-    """
-    level = couple_level(coupling, ideal)
-    whole = float(level.ideal.sum()) if level.ideal is not None else 0.0
-    if whole <= 0:
-        return 1.0
-    start = np.zeros(len(level.supply))
-    start[coupling.cuts[2] :] = 1.0
-    first = quote(level, start).bound
-    return descend(level, steps=steps, aim=0.9 * min(first, whole), start=start).best.bound / whole
+    """A share that all parties together cannot exceed, and which the linear relaxation all but reaches."""
+    asks = np.bincount(coupling.grid.party, minlength=len(ideal)) > 0
+    return highest(coupling, np.where(asks, ideal, 0.0), steps=steps) if asks.any() else 1.0
 
 
 def exact_level(coupling: Coupling, ideal: Floats) -> float:

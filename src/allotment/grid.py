@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -31,7 +30,11 @@ def compiled(kernel: Kernel) -> Kernel:
 
 
 class Grid(NamedTuple):
-    """Requests of activity ``a`` are ``bounds[a] : bounds[a + 1]``. Values of a forbidden way are -1."""
+    """Requests of activity ``a`` are ``bounds[a] : bounds[a + 1]``. Values of a forbidden way are -1.
+
+    Activities of the same weeks, ``first`` to ``last``, have the same ``span``; ``since`` and ``until`` are its first
+    week and the one after its last.
+    """
 
     bounds: Ints
     activity: Small
@@ -43,6 +46,7 @@ class Grid(NamedTuple):
 
     first: Small
     last: Small
+    span: Small
     capacity: Ints
     minimum: Ints
     pool: Small
@@ -51,6 +55,9 @@ class Grid(NamedTuple):
     cap: Ints
     away: Ints
     weeks: int
+
+    since: Small
+    until: Small
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,14 @@ def frame(problem: Problem, rule: Rule, seed: int) -> Frame:
     did, so only weeks of starts are kept."""
     activities, parties, pools = (_by_key(names) for names in (problem.activities, problem.parties, problem.pools))
     activity_at, party_at, pool_at = (_inverse(order) for order in (activities, parties, pools))
-    tie = _inverse(_by_key(problem.requests))
-    requests = np.lexsort((tie, party_at[problem.party], activity_at[problem.activity]))
+    named = _by_key(problem.requests)
+    place = activity_at[problem.activity] * len(parties) + party_at[problem.party]
+    requests = named[np.argsort(place[named], kind="stable")]
     begin, finish = weeks(problem.start)[activities], weeks(problem.end)[activities]
     starts = np.unique(begin)
+    first = np.searchsorted(starts, begin)
+    last = np.searchsorted(starts, finish, side="right") - 1
+    spans, span = np.unique(first * (len(starts) + 1) + last + 1, return_inverse=True)
     activity = activity_at[problem.activity[requests]]
     funded, own = (value[requests].astype(np.float64) for value in worth(problem, rule))
     grid = Grid(
@@ -96,8 +107,9 @@ def frame(problem: Problem, rule: Rule, seed: int) -> Frame:
         funded=funded,
         own=own,
         cost=problem.cost[requests],
-        first=np.searchsorted(starts, begin).astype(np.int32),
-        last=(np.searchsorted(starts, finish, side="right") - 1).astype(np.int32),
+        first=first.astype(np.int32),
+        last=last.astype(np.int32),
+        span=span.astype(np.int32),
         capacity=problem.capacity[activities],
         minimum=problem.minimum[activities],
         pool=pool_at[problem.pool[activities]].astype(np.int32),
@@ -105,6 +117,8 @@ def frame(problem: Problem, rule: Rule, seed: int) -> Frame:
         cap=problem.places_cap[parties],
         away=problem.away_cap[parties],
         weeks=len(starts),
+        since=(spans // (len(starts) + 1)).astype(np.int32),
+        until=(spans % (len(starts) + 1)).astype(np.int32),
     )
     tie_break = scrambled(seed, 0, np.arange(len(requests)))
     mean = float(np.maximum(funded, own).mean()) if len(requests) else 1.0
@@ -141,7 +155,8 @@ def _sums(key: Small, weight: NDArray[Any], size: int) -> Ints:
 
 
 def _by_key(names: Sequence[str]) -> Ints:
-    if all(one <= other for one, other in pairwise(names)):
+    # Sorting what is sorted is quick, and files and years usually are.
+    if sorted(names) == list(names):
         return np.arange(len(names), dtype=np.int64)
     return np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from allotment.grid import Frame, counts
 from allotment.model import Ints
 from allotment.seals import lots
-from allotment.seating import Room, close_short, empty_room, fund_more, hear, reopen
+from allotment.seating import Queue, Room, close_short, empty_room, fund_more, hear, refill, reopen
 
 
 class Claim(NamedTuple):
@@ -58,7 +58,8 @@ def heard(frame: Frame, seed: int) -> tuple[Room, int]:
         lacking = (grid.minimum - grid.capacity + room.seats)[short] / grid.minimum[short]
         closed[short[np.argsort(-lacking, kind="stable")[: -(-len(short) // 4)]]] = True
     close_short(grid, room)
-    reopen(grid, room, order, nothing)
-    hear(grid, room, order, nothing)
+    queue = Queue(-np.argsort(order).astype(np.float64), frame.tie)
+    reopen(grid, room, queue.rank, nothing)
+    refill(grid, room, queue, nothing)
     fund_more(grid, room, order)
     return room, hearings

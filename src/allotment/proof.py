@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from allotment.filling import CANCELLED, RUNS
 from allotment.grid import Frame
 from allotment.model import Floats, Leaf, Prices, monday
-from allotment.prices import CANCELLED, RUNS, Coupling, quote
+from allotment.prices import Coupling, quote
 
 _EXACT = 2.0**52
 _FINEST = 2**24
@@ -20,7 +21,7 @@ def prove(frame: Frame, coupling: Coupling, prices: Floats) -> tuple[Leaf, int]:
 
     All sums stay below 2**53, where doubles are exact, so order and number of processors cannot matter.
     """
-    near = abs(quote(coupling, prices).bound) + float(np.abs(prices) @ np.abs(coupling.supply)) + 1.0
+    near = abs(quote(coupling, prices).bound) + float((prices * np.abs(coupling.supply))[coupling.live].sum()) + 1.0
     scale = min(2 ** int(np.log2(_EXACT / near)), _FINEST)
     whole = np.where(coupling.live, np.rint(prices * scale), 0.0)
     bound = int(quote(replace(coupling, least=float(scale)), whole).bound // scale)

@@ -8,12 +8,13 @@ import numpy as np
 
 from allotment.branch import Tree
 from allotment.core import Core, Estimate, dive, narrow_core, whole_core
+from allotment.filling import Fates, net_of_all
 from allotment.grid import Frame, counts, party_value, plan_value
 from allotment.model import Floats, Ints, Leaf, Prices
-from allotment.prices import Coupling, Fates, descend, net_of_all
+from allotment.prices import Coupling, descend
 from allotment.programs import Solver
 from allotment.proof import prove
-from allotment.seating import Rolls, Room, empty_room, put, rolls, settle
+from allotment.seating import Queue, Room, empty_room, put, settle
 
 _ROUNDS = 10
 _DIVES = 3
@@ -29,7 +30,6 @@ class Search:
     frame: Frame
     coupling: Coupling
     room: Room
-    roll: Rolls
     cases: list[tuple[Fates, Floats]] = field(default_factory=list)
     proved: int = 0
     word: int | None = None
@@ -37,14 +37,20 @@ class Search:
 
     @classmethod
     def begin(cls, frame: Frame, coupling: Coupling) -> Search:
-        """Start from the plan of hearing the most valuable requests first, and from no prices at all."""
-        grid = frame.grid
-        room = empty_room(grid)
-        order = np.lexsort((frame.tie, -np.maximum(grid.funded, grid.own)))
-        settle(grid, room, order, np.zeros(len(grid.budget)))
-        search = cls(frame, coupling, room, rolls(grid))
-        search.learn([(coupling.fates, np.zeros(len(coupling.supply)))])
-        return search
+        """Start from nobody seated and no prices at all."""
+        return cls(frame, coupling, empty_room(frame.grid))
+
+    def conclude(self) -> None:
+        """If the search was cut off before it had a plan or prices: hear the most valuable requests first, and let
+        the bound be what everyone could have if nothing were scarce but seats."""
+        grid = self.frame.grid
+        if not (self.room.funded.any() or self.room.own.any()):
+            room = empty_room(grid)
+            queue = Queue(np.maximum(grid.funded, grid.own), self.frame.tie)
+            settle(grid, room, queue, np.zeros(len(grid.budget)))
+            self.offer(room)
+        if not self.cases:
+            self.learn([(self.coupling.fates, np.zeros(len(self.coupling.supply)))])
 
     @property
     def value(self) -> int:
@@ -88,14 +94,14 @@ class Search:
 
     def descend(self, steps: int) -> Estimate:
         """Find prices step by step, and learn their bound."""
-        found = descend(self.coupling, steps=steps, aim=max(self.merit(self.room), 0.5 * self.proved))
+        found = descend(self.coupling, steps=steps)
         self.rounds += found.steps
         self.learn([(self.coupling.fates, found.best.prices)])
-        return Estimate(found.best.prices, found.mean.places, found.mean.runs)
+        return Estimate(found.best.prices, found.places, found.mean.runs)
 
     def round(self, estimate: Estimate, *, band: float, most: int) -> None:
         """Offer the plan found by diving into what this estimate leaves open within ``band`` mean places' value."""
-        core = narrow_core(self.coupling, estimate, band=band * self.coupling.value_of_a_place, most=most)
+        core = narrow_core(self.coupling, estimate, self.frame.tie, band=band * self.coupling.value_of_a_place, most=most)
         values = dive(core, most=_ROUNDS)
         self.rounds += 1
         if values is not None:
@@ -141,11 +147,12 @@ class Search:
         begun = (people > 0) & (people < grid.minimum)
         rates = self.coupling.rates(prices)
         rank = net_of_all(grid, rates) + 0.5 * self.frame.value_of_a_place * (funded + own) / np.maximum(grid.places, 1)
-        order = np.lexsort((self.frame.tie, -rank, ~begun[grid.activity]))
+        # Whoever can save an activity already begun is heard before all others.
+        queue = Queue(np.where(begun[grid.activity], rank + 2.0 * np.abs(rank).max(initial=0.0), rank), self.frame.tie)
         room = empty_room(grid)
         room.closed[:] = people == 0
-        put(grid, room, funded, own, order)
-        settle(grid, room, order, rates.pool, self.roll)
+        put(grid, room, funded, own, queue)
+        settle(grid, room, queue, rates.pool)
         self.offer(room)
 
     def promise(self) -> bool:
@@ -154,6 +161,7 @@ class Search:
 
         Without this a plan that misses a floor could be worth more than the bound of those that keep it.
         """
+        self.conclude()
         floors = slice(self.coupling.cuts[2], None)
         supply = self.coupling.supply.copy()
         supply[floors] = np.maximum(supply[floors], -party_value(self.frame.grid, self.room.funded, self.room.own))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allotment.grid import Flags, Grid, compiled, counts
 from allotment.model import Floats, Ints
@@ -26,8 +27,19 @@ class Room(NamedTuple):
     closed: Flags
 
 
+class Queue(NamedTuple):
+    """Who is heard first: the highest rank, and among equals the lowest lot."""
+
+    rank: Floats
+    lot: NDArray[np.uint64]
+
+    def line(self, among: Ints) -> Ints:
+        """These requests in the order in which they are heard."""
+        return among[np.lexsort((self.lot[among], -self.rank[among]))]
+
+
 class Rolls(NamedTuple):
-    """Requests listed by party and by pool: those of party ``p`` are ``of_party[party_bounds[p] : ...]``."""
+    """Requests with places, by party and by pool: those of party ``p`` are ``of_party[party_bounds[p] : ...]``."""
 
     of_party: Ints
     party_bounds: Ints
@@ -49,15 +61,18 @@ def empty_room(grid: Grid) -> Room:
     )
 
 
-def rolls(grid: Grid) -> Rolls:
-    """List requests by party and by pool, in the grid's order."""
-    pool = grid.pool[grid.activity]
-    of_party, of_pool = (np.argsort(key, kind="stable") for key in (grid.party, pool))
+def rolls(grid: Grid, room: Room) -> Rolls:
+    """List the requests that hold places by party and by pool, the least valuable first."""
+    holds = np.flatnonzero(room.funded + room.own)
+    value = np.where(grid.own >= 0, grid.own, grid.funded)[holds]
+    holds = holds[np.argsort(value, kind="stable")]
+    pool = grid.pool[grid.activity[holds]]
+    by_party, by_pool = (np.argsort(key, kind="stable") for key in (grid.party[holds], pool))
     return Rolls(
-        of_party,
-        np.searchsorted(grid.party[of_party], np.arange(len(grid.cap) + 1)),
-        of_pool,
-        np.searchsorted(pool[of_pool], np.arange(len(grid.budget) + 1)),
+        holds[by_party],
+        np.searchsorted(grid.party[holds[by_party]], np.arange(len(grid.cap) + 1)),
+        holds[by_pool],
+        np.searchsorted(pool[by_pool], np.arange(len(grid.budget) + 1)),
     )
 
 
@@ -125,6 +140,22 @@ def hear(grid: Grid, room: Room, order: Ints, money: Floats) -> None:
 
 
 @compiled
+def hopeful(grid: Grid, room: Room) -> Ints:
+    """The requests that could have a further place just now."""
+    found = np.empty(len(grid.party), np.int64)
+    number = 0
+    for a in range(len(grid.capacity)):
+        if room.closed[a] or room.seats[a] <= 0:
+            continue
+        money = room.budget[grid.pool[a]]
+        for r in range(grid.bounds[a], grid.bounds[a + 1]):
+            if (grid.own[r] >= 0 or (grid.funded[r] >= 0 and grid.cost[r] <= money)) and fits(grid, room, r) > 0:
+                found[number] = r
+                number += 1
+    return found[:number].copy()
+
+
+@compiled
 def fund_more(grid: Grid, room: Room, order: Ints) -> None:
     """Spend what is left of the pools on places now self-paid."""
     for r in order:
@@ -157,19 +188,16 @@ def close_short(grid: Grid, room: Room) -> int:
 
 
 @compiled
-def reopen(grid: Grid, room: Room, order: Ints, money: Floats) -> int:
+def reopen(grid: Grid, room: Room, rank: Floats, money: Floats) -> int:
     """Hold a cancelled activity after all if what is left reaches its minimum. Returns how many are."""
     held = 0
-    rank = np.empty(len(order), np.int64)
-    for at in range(len(order)):
-        rank[order[at]] = at
     for a in range(len(grid.capacity)):
         if not room.closed[a]:
             continue
         begin, end = grid.bounds[a], grid.bounds[a + 1]
         room.closed[a] = False
         people = 0
-        for j in np.argsort(rank[begin:end]):
+        for j in np.argsort(-rank[begin:end], kind="mergesort"):
             people += seat(grid, room, begin + j, money)
         if people < max(grid.minimum[a], 1):
             release(grid, room, a)
@@ -209,20 +237,19 @@ def _gives_way(grid: Grid, room: Room, r: int, d: int, since: int, until: int, b
 
 @compiled
 def _cheapest_donor(grid: Grid, room: Room, roll: Rolls, r: int, broke: bool) -> tuple[int, int, float]:
-    """The place whose loss costs least among those that make way for a place of ``r``: (request, way, value)."""
+    """The first place in the roll that makes way for a place of ``r``: (request, way, value). The roll begins with the
+    least valuable."""
     p, k = grid.party[r], grid.pool[grid.activity[r]]
     since, until = _full_weeks(grid, room, r)
     if room.cap[p] <= 0 or since <= until:
         among = roll.of_party[roll.party_bounds[p] : roll.party_bounds[p + 1]]
     else:
         among = roll.of_pool[roll.pool_bounds[k] : roll.pool_bounds[k + 1]]
-    donor, donor_way, loss = -1, 0, 1e300
     for d in among:
         way = _gives_way(grid, room, r, d, since, until, broke)
-        value = grid.funded[d] if way == 2 else grid.own[d]
-        if way > 0 and value < loss:
-            donor, donor_way, loss = d, way, value
-    return donor, donor_way, loss
+        if way > 0:
+            return d, way, grid.funded[d] if way == 2 else grid.own[d]
+    return -1, 0, 1e300
 
 
 @compiled
@@ -283,20 +310,23 @@ def rescue(grid: Grid, room: Room, roll: Rolls, short: Ints) -> int:
     return saved
 
 
-def settle(grid: Grid, room: Room, order: Ints, money: Floats, roll: Rolls | None = None) -> None:
+def settle(grid: Grid, room: Room, queue: Queue, money: Floats) -> None:
     """Make a whole plan of a room partly filled: seat in order, rescue or cancel what is short, refill."""
-    hear(grid, room, order, money)
-    if roll is not None:
-        rescue(grid, room, roll, _short(grid, room))
-    # A full activity has no place for anyone until it is cancelled, and then it has none at all.
-    waits = (room.funded + room.own < grid.places) & (room.seats > 0)[grid.activity]
-    waiting = order[waits[order]]
+    refill(grid, room, queue, money)
+    short = _short(grid, room)
+    if len(short):
+        rescue(grid, room, rolls(grid, room), short)
     while close_short(grid, room):
-        hear(grid, room, waiting, money)
-    reopen(grid, room, order, money)
-    hear(grid, room, waiting, money)
-    fund_more(grid, room, order)
-    hear(grid, room, waiting, np.zeros_like(money))
+        refill(grid, room, queue, money)
+    reopen(grid, room, queue.rank, money)
+    refill(grid, room, queue, money)
+    fund_more(grid, room, queue.line(np.flatnonzero((room.own > 0) & (grid.funded > grid.own))))
+    refill(grid, room, queue, np.zeros_like(money))
+
+
+def refill(grid: Grid, room: Room, queue: Queue, money: Floats) -> None:
+    """Give what is left to whoever can have it, in order."""
+    hear(grid, room, queue.line(hopeful(grid, room)), money)
 
 
 def _short(grid: Grid, room: Room) -> Ints:
@@ -307,36 +337,50 @@ def _short(grid: Grid, room: Room) -> Ints:
     return short[np.argsort(-np.bincount(grid.activity, value, len(people))[short], kind="stable")]
 
 
-def put(grid: Grid, room: Room, funded: Ints, own: Ints, order: Ints) -> None:
-    """Seat these places at once, then take back, from the end of the order, whatever overdraws a limit.
+def put(grid: Grid, room: Room, funded: Ints, own: Ints, queue: Queue) -> None:
+    """Seat these places at once, then take back, from the end of the queue, whatever overdraws a limit.
 
     A program's solution keeps its rows to a millionth only, which is whole money where costs are large.
     """
-    places = funded + own
-    room.funded[:] += funded
-    room.own[:] += own
-    pool = grid.pool[grid.activity]
-    room.budget[:] -= np.bincount(pool, funded * grid.cost, len(grid.budget)).astype(np.int64)
-    room.seats[:] -= counts(grid, places)
-    room.cap[:] -= np.bincount(grid.party, places, len(grid.cap)).astype(np.int64)
-    edges = np.zeros((len(grid.cap), grid.weeks + 1), np.int64)
-    np.add.at(edges, (grid.party, grid.first[grid.activity]), places)
-    np.add.at(edges, (grid.party, grid.last[grid.activity] + 1), -places)
-    room.away[:] -= np.cumsum(edges[:, :-1], axis=1)
-    _take_back(grid, room, order[::-1].copy())
+    _put(grid, room, funded, own)
+    _take_back(grid, room, queue.line(_overdrawing(grid, room))[::-1].copy())
+
+
+@compiled
+def _put(grid: Grid, room: Room, funded: Ints, own: Ints) -> None:
+    for r in range(len(grid.party)):
+        if funded[r] + own[r] > 0:
+            give(grid, room, r, funded[r], own[r])
+
+
+@compiled
+def _overdrawing(grid: Grid, room: Room) -> Ints:
+    """The requests with places on a limit that is overdrawn."""
+    found = np.empty(len(grid.party), np.int64)
+    number = 0
+    for r in range(len(grid.party)):
+        if room.funded[r] + room.own[r] > 0 and _lacks(grid, room, r):
+            found[number] = r
+            number += 1
+    return found[:number].copy()
+
+
+@compiled
+def _lacks(grid: Grid, room: Room, r: int) -> bool:
+    """Whether a limit on which ``r`` has places is overdrawn."""
+    a, p = grid.activity[r], grid.party[r]
+    lacks = room.seats[a] < 0 or room.cap[p] < 0 or (room.funded[r] > 0 and room.budget[grid.pool[a]] < 0)
+    for week in range(grid.first[a], grid.last[a] + 1):
+        lacks = lacks or room.away[p, week] < 0
+    return bool(lacks)
 
 
 @compiled
 def _take_back(grid: Grid, room: Room, order: Ints) -> None:
     for r in order:
-        a, p = grid.activity[r], grid.party[r]
+        a = grid.activity[r]
         while room.funded[r] > 0 and room.budget[grid.pool[a]] < 0:
             give(grid, room, r, -1, 0)
-        while room.funded[r] + room.own[r] > 0:
-            left = min(room.seats[a], room.cap[p])
-            for week in range(grid.first[a], grid.last[a] + 1):
-                left = min(left, room.away[p, week])
-            if left >= 0:
-                break
+        while room.funded[r] + room.own[r] > 0 and _lacks(grid, room, r):
             paid = room.own[r] == 0
             give(grid, room, r, -1 if paid else 0, 0 if paid else -1)

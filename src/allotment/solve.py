@@ -35,7 +35,8 @@ MOST_CASES = 40
 FAIR_TARGET = 0.001
 FAIR_CASES = 16
 """The same where floors are promised: each case takes longer."""
-LEVEL_STEPS = 200
+LEVEL_STEPS = 50
+_BRANCH_BAND = 0.4
 
 
 @dataclass
@@ -70,10 +71,10 @@ class Effort:
 def effort(requests: int) -> Effort:
     """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
     if requests < MANY:
-        return Effort(400, 0.4, 60_000)
+        return Effort(120, 0.1, 60_000)
     if requests < 500_000:
-        return Effort(200, 0.05, 60_000)
-    return Effort(150, 0.05, 40_000)
+        return Effort(60, 0.05, 40_000)
+    return Effort(40, 0.02, 20_000)
 
 
 def allot(
@@ -135,13 +136,12 @@ def _improve(search: Search, stages: Stages) -> None:
         if stages.enter("solve", 0.2):
             # Floors that cannot be reached make a search long; it is done again with those that can.
             search.solve_whole(FIRST_NODES if search.floors.any() else NODES)
-    elif len(grid.party) < MANY:
-        if stages.enter("branch", 0.2):
-            floored = search.floors.any()
-            target, most = (FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
-            search.branch(target=target, band=effort(0).band, most=most)
-    else:
-        _price(search, stages)
+        return
+    _price(search, stages)
+    floored = search.floors.any()
+    target, most = (FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
+    if len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.6):
+        search.branch(target=target, band=_BRANCH_BAND, most=most)
 
 
 def _price(search: Search, stages: Stages) -> None:
@@ -181,6 +181,7 @@ def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages) -> tuple[
 
 
 def _result(search: Search, ideal: Floats, level: float | None, seed: int) -> Allotment:
+    search.conclude()
     framed, room = search.frame, search.room
     got = party_value(framed.grid, room.funded, room.own)
     value = search.value
