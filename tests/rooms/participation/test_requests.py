@@ -11,7 +11,7 @@ from comity.kernel.refusals import ChangedMeanwhile, NotFound, NotPermitted
 from comity.participation import queries
 from comity.participation.acts import requests, rounds
 from comity.participation.models import Request, Waiver
-from comity.programmes import acts as objectives
+from comity.programmes.acts import objectives
 from comity.programmes.models import Objective
 from comity.trail.models import Entry
 from tests.world.cast import (

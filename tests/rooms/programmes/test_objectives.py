@@ -4,7 +4,8 @@ import pytest
 
 from comity.accounts.rules import Role
 from comity.kernel.refusals import NotFound, NotPermitted
-from comity.programmes import acts, queries
+from comity.programmes import queries
+from comity.programmes.acts import objectives as acts
 from comity.programmes.models import Objective
 from comity.trail.models import Entry
 from tests.world.cast import AUDITOR, DESK_OFFICER, LAKE_CONTACT, LAKELAND, MERIDIA_CONTACT, PROVIDER, party, person, the_world

@@ -49,7 +49,7 @@ def set_objective(
     party: Party, *, number: int, title_en: str, title_fr: str = "", first_year: int, last_year: int, by: Actor, at: datetime
 ) -> Objective:
     """Set an objective of a party; the party does so itself, or the staff for it."""
-    _may_speak_for(party.code, by)
+    must_speak_for(party.code, by)
     with (
         transaction.atomic(),
         refusing(
@@ -69,7 +69,7 @@ def set_objective(
 @transaction.atomic
 def retire(objective: Objective, *, by: Actor, at: datetime) -> Objective:
     """Retire an objective: requests already tied to it keep the tie, new ones cannot be tied."""
-    _may_speak_for(objective.party_id, by)
+    must_speak_for(objective.party_id, by)
     kept = Objective.objects.select_for_update(of=("self",)).get(pk=objective.pk)
     if not kept.is_live:
         raise AlreadyRetired(number=kept.number)
@@ -79,7 +79,7 @@ def retire(objective: Objective, *, by: Actor, at: datetime) -> Objective:
     return kept
 
 
-def _may_speak_for(party: str, by: Actor) -> None:
+def must_speak_for(party: str, by: Actor) -> None:
     """A delegation speaks for its own party; the keepers of the register for every one."""
     if by.may(Permission.KEEP_REGISTER):
         return

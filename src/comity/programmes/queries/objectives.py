@@ -1,4 +1,4 @@
-"""Reads of the room of programmes."""
+"""Reads of objectives."""
 
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound

@@ -1,4 +1,4 @@
-"""Pages of the room of programmes."""
+"""The page of objectives."""
 
 from datetime import UTC, datetime
 

@@ -1,0 +1,90 @@
+"""Goals of parties: so many units of capability in an area by a deadline, each under an objective of the party.
+
+That the objective is the party's own is a foreign key over two columns: see `migrations/laws.sql`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from comity.accounts.rules import Permission
+from comity.activities.models import Term
+from comity.kernel.actors import Actor
+from comity.kernel.tables import PartialDateField, iff, one_of
+from comity.kernel.words import Name
+from comity.parties.models import Party
+from comity.programmes.models.objectives import Objective
+
+
+class Tier(models.TextChoices):
+    """How far training goes."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    """Goals, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> GoalQuerySet:
+        """A party reads its own; the staff reads all."""
+        if actor.may(Permission.SEE_EVERYTHING):
+            return self
+        return self.filter(party=actor.party) if actor.party else self.none()
+
+    def live(self) -> GoalQuerySet:
+        """Goals not retired."""
+        return self.filter(retired_at__isnull=True)
+
+
+class Goal(models.Model):
+    """What a party wants to be able to do by when, counted in units of one area at a tier or above."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="goals")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="goals")
+    number = models.PositiveSmallIntegerField()
+    title_en = models.CharField(max_length=300)
+    title_fr = models.CharField(max_length=300, blank=True, default="")
+    area = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="+")
+    tier = models.CharField(max_length=12, choices=Tier.choices, default=Tier.BEGINNER)
+    units = models.PositiveIntegerField()
+    deadline = PartialDateField()
+    priority = models.PositiveSmallIntegerField(default=2)
+    version = models.PositiveIntegerField(default=1)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by = models.CharField(max_length=150, blank=True, default="")
+    reason = models.CharField(max_length=600, blank=True, default="")
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("party", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["party", "number"], name="goal_numbers_are_used_once_by_a_party"),
+            one_of("tier", Tier, "goal_tier_is_known"),
+            models.CheckConstraint(name="goal_has_a_number", condition=Q(number__gte=1)),
+            models.CheckConstraint(name="goal_has_a_title", condition=~Q(title_en="")),
+            models.CheckConstraint(name="goal_needs_a_unit_or_more", condition=Q(units__gte=1, units__lte=100_000)),
+            models.CheckConstraint(name="goal_has_a_deadline", condition=~Q(deadline="")),
+            models.CheckConstraint(name="goal_priority_is_from_one_to_three", condition=Q(priority__range=(1, 3))),
+            models.CheckConstraint(
+                name="goal_retired_iff_dated_signed_and_explained",
+                condition=iff(Q(retired_at__isnull=False), ~Q(retired_by="")) & iff(Q(retired_at__isnull=False), ~Q(reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.number}"
+
+    @property
+    def title(self) -> Name:
+        """The title in both languages."""
+        return Name(self.title_en, self.title_fr)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is not retired."""
+        return self.retired_at is None

@@ -1,0 +1,31 @@
+"""Reads of goals."""
+
+from django.db.models import QuerySet
+
+from comity.activities.models import Term
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
+from comity.programmes.models import Goal, GoalQuerySet
+
+
+def goals(*, seen_by: Actor) -> GoalQuerySet:
+    """The goals a reader may see, with their parties, objectives and areas."""
+    return Goal.objects.seen_by(seen_by).select_related("party", "objective", "area")
+
+
+def goal(pk: int, *, seen_by: Actor) -> Goal:
+    """One goal.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    try:
+        return goals(seen_by=seen_by).get(pk=pk)
+    except Goal.DoesNotExist:
+        raise NotFound(what="goal") from None
+
+
+def areas(*, seen_by: Actor) -> QuerySet[Term]:
+    """The areas a goal may be in: of several versions of the vocabulary, the first in rank tells each code."""
+    rows = Term.objects.filter(vocabulary__name="areas").order_by("code", "vocabulary__rank").distinct("code")
+    return Term.objects.filter(pk__in=rows.values("pk")).order_by("en")

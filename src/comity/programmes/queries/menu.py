@@ -1,0 +1,133 @@
+"""The menu as the planner sees it: every activity open to a party with its days, repeated into years without an edition."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q
+
+from comity.activities.models import ON_OFFER, Activity, Edition
+from comity.frameworks.queries import standings
+from comity.kernel.actors import Actor
+from comity.programmes.models import Goal, Plan, SeatForecast
+from comity.programmes.rules import (
+    TIERS,
+    Occurrence,
+    family_of,
+    language_of,
+    likely_seats,
+    prerequisite_of,
+    shifted,
+    tier_of,
+    units_of,
+)
+
+_COLUMNS = (
+    *("pk", "number", "edition_id", "title", "area_key", "kind", "first_day", "last_day", "place_cost", "fee_eur", "seats"),
+    *("most_per_party", "level", "language_profile", "prerequisites", "external_code"),
+)
+
+
+class Row(NamedTuple):
+    """What is read of an activity."""
+
+    pk: int
+    number: str
+    edition: int
+    title: str
+    area: str
+    kind: str
+    first: date
+    last: date
+    place_cost: int | None
+    fee: int | None
+    seats: int | None
+    most: int | None
+    level: str
+    profile: str
+    prerequisites: str
+    code: str
+
+
+Shares = Mapping[tuple[str, str], float]
+
+
+def occurrences(plan: Plan, *, on: date, seen_by: Actor, only: Collection[int] | None = None) -> list[Occurrence]:
+    """What a party may attend in the years of a plan, in four queries; `only` narrows to some activities."""
+    party = plan.party_id
+    standing = standings([party], seen_by=seen_by)[party]
+    found = Activity.objects.on_offer().open_to(standing, on=on)
+    rows = _dated(found.filter(pk__in=only) if only is not None else found)
+    editions = set(Edition.objects.filter(state__in=ON_OFFER).values_list("pk", flat=True))
+    return list(_spread(rows, plan, editions, shares(seen_by=seen_by)))
+
+
+def offered(plan: Plan, pks: Collection[int], *, seen_by: Actor) -> dict[tuple[int, int], Occurrence]:
+    """Those of some activities that stand on the menu, whoever they are open to, by activity and year."""
+    editions = set(Edition.objects.filter(state__in=ON_OFFER).values_list("pk", flat=True))
+    rows = _dated(Activity.objects.on_offer().filter(pk__in=pks))
+    return {(o.activity, o.year): o for o in _spread(rows, plan, editions, shares(seen_by=seen_by))}
+
+
+def worth_adding(plan: Plan, goal: Goal, words: str, *, on: date, seen_by: Actor) -> list[Occurrence]:
+    """What would serve a goal and is not in the plan yet, soonest first; narrowed by words of its title or number."""
+    taken = set(plan.lines.exclude(people=0).values_list("activity", "year"))
+    sought, by = words.lower().split(), goal.deadline.latest
+    found = (o for o in occurrences(plan, on=on, seen_by=seen_by) if o.area == goal.area.code and (o.activity, o.year) not in taken)
+    serving = (o for o in found if o.tier >= TIERS[goal.tier] and (by is None or o.ends <= by))
+    chosen = (o for o in serving if all(word in f"{o.number} {o.title}".lower() for word in sought))
+    return sorted(chosen, key=lambda o: (o.starts, o.number))
+
+
+def shares(*, seen_by: Actor) -> Shares:
+    """Of what was asked for in the newest year that is known, the share granted, by area and kind."""
+    rows = SeatForecast.objects.seen_by(seen_by).order_by("year")
+    return {(f.area_key, f.kind): f.granted / f.asked for f in rows}
+
+
+def _dated(found: Any) -> list[Row]:
+    known = found.filter(Q(first_day__isnull=False, last_day__isnull=False, begins_by=F("first_day")))
+    return [Row(*values) for values in known.order_by("number").values_list(*_COLUMNS)]
+
+
+def _spread(rows: Iterable[Row], plan: Plan, editions: Collection[int], known: Shares) -> Iterable[Occurrence]:
+    """Each activity in its own year and, from the newest edition before them, in the years without an edition."""
+    rows = list(rows)
+    families = {row.code.lower(): family_of(row.number) for row in rows if row.code}
+    families |= {family_of(row.number).lower(): family_of(row.number) for row in rows}
+    after: dict[str, str] = {}
+    for row in rows:
+        named = prerequisite_of(row.prerequisites, families) if row.prerequisites else ""
+        after.setdefault(family_of(row.number), "" if named == family_of(row.number) else named)
+    sources = {year: max((e for e in editions if e <= year), default=None) for year in range(plan.first_year, plan.last_year + 1)}
+    shifts: dict[int, list[int]] = {}
+    for year, edition in sources.items():
+        if edition is not None:
+            shifts.setdefault(edition, []).append(year - edition)
+    for row in rows:
+        for shift in shifts.get(row.edition, ()):
+            starts = shifted(row.first, shift)
+            if plan.first_year <= starts.year <= plan.last_year:
+                yield _occurrence(row, shift, starts, after[family_of(row.number)], known)
+
+
+def _occurrence(row: Row, shift: int, starts: date, after: str, known: Shares) -> Occurrence:
+    ends = shifted(row.last, shift)
+    return Occurrence(
+        activity=row.pk,
+        number=row.number,
+        year=starts.year,
+        assumed=shift > 0,
+        title=row.title,
+        area=row.area,
+        kind=row.kind,
+        starts=starts,
+        ends=ends,
+        cost=(row.place_cost or 0) + (row.fee or 0),
+        seats=likely_seats(row.seats, row.most, known.get((row.area, row.kind))),
+        units=units_of(starts, ends),
+        tier=tier_of(row.level, row.title),
+        language=language_of(row.profile),
+        family=family_of(row.number),
+        after=after,
+    )

@@ -1,0 +1,62 @@
+"""Reads of plans: the draft of a party, variants, what the planner proposes."""
+
+from datetime import date
+
+from comity.accounts.rules import Permission
+from comity.activities.models import ON_OFFER, Edition
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
+from comity.parties.models import Party
+from comity.programmes.models import Plan, PlanQuerySet, PlanState, Proposal
+
+
+def plans(*, seen_by: Actor) -> PlanQuerySet:
+    """The plans a reader may see, with their parties."""
+    return Plan.objects.seen_by(seen_by).select_related("party")
+
+
+def plan(pk: int, *, seen_by: Actor) -> Plan:
+    """One plan.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    try:
+        return plans(seen_by=seen_by).get(pk=pk)
+    except Plan.DoesNotExist:
+        raise NotFound(what="plan") from None
+
+
+def draft_of(party: str, *, seen_by: Actor) -> Plan | None:
+    """The plan a party works on, if it has begun one and the reader may see it."""
+    return plans(seen_by=seen_by).filter(party=party.upper(), state=PlanState.DRAFT).first()
+
+
+def proposal(pk: int, *, seen_by: Actor) -> Proposal:
+    """One proposal of the planner.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    try:
+        return Proposal.objects.seen_by(seen_by).select_related("plan__party").get(pk=pk)
+    except Proposal.DoesNotExist:
+        raise NotFound(what="proposal") from None
+
+
+def party_planning(code: str, *, seen_by: Actor) -> Party:
+    """A party whose plans a reader may see: their own, or any for the staff.
+
+    Raises:
+        NotFound: there is none, or its plans are not for this reader.
+    """
+    found = Party.objects.filter(pk=code.upper()).first()
+    if found is None or (found.code != seen_by.party and not seen_by.may(Permission.SEE_EVERYTHING)):
+        raise NotFound(what="party")
+    return found
+
+
+def year_to_plan_from(on: date, *, seen_by: Actor) -> int:
+    """The year a new plan begins with: that of the newest edition on offer, or the next."""
+    newest = Edition.objects.seen_by(seen_by).filter(state__in=ON_OFFER).order_by("-pk").first()
+    return newest.pk if newest else on.year + 1
