@@ -37,11 +37,6 @@ class StudyOut(Schema):
     requests: int | None
     turned_away: int | None
 
-    @staticmethod
-    def resolve_edition(study: Study) -> int:
-        """The year of the edition."""
-        return study.edition_id
-
 
 class ScenarioOut(Schema):
     """One rule with one variation and one seed, and the figures of the plan that follows."""
@@ -124,31 +119,30 @@ def list_studies(request: Visit, edition: int = 0, cursor: str = "", limit: Limi
     """The studies, for those who prepare rounds."""
     found = queries.studies(seen_by=request.actor)
     items, following = page_of(found.filter(edition=edition % 10_000) if edition else found, cursor=cursor, limit=limit)
-    return {"items": items, "next": following}
+    return {"items": [_study(s) for s in items], "next": following}
 
 
 @router.post("/scenarios", response={201: StudyOut})
-def order(request: Visit, body: StudyIn) -> Status[Study]:
+def order(request: Visit, body: StudyIn) -> Status[dict[str, Any]]:
     """Order a study; it is worked out by the jobs, and promises nothing."""
     year = participation.edition(body.edition, seen_by=request.actor)
     rules: list[Rule] = [participation.rule(r.name, r.version, seen_by=request.actor) for r in body.rules]
     at, by = datetime.now(UTC), request.actor
-    return Status(201, studies.order(year, rules=rules, choice=body.choice(), title=body.title, seed=body.seed, by=by, at=at))
+    made = studies.order(year, rules=rules, choice=body.choice(), title=body.title, seed=body.seed, by=by, at=at)
+    return Status(201, _study(made))
 
 
 @router.get("/scenarios/{pk}", response=StudyWithScenarios)
 def read(request: Visit, pk: int) -> dict[str, Any]:
     """One study with its scenarios."""
     study = queries.study(_fits(pk), seen_by=request.actor)
-    own = ("id", "number", "title", "state", "ordered_at", "finished_at", "requests", "turned_away")
-    told = {name: getattr(study, name) for name in own} | {"edition": study.edition_id}
-    return told | {"scenarios": [_scenario(s) for s in queries.scenarios(study, seen_by=request.actor)]}
+    return _study(study) | {"scenarios": [_scenario(s) for s in queries.scenarios(study, seen_by=request.actor)]}
 
 
 @router.post("/scenarios/{pk}/cancel", response=StudyOut)
-def cancel(request: Visit, pk: int) -> Study:
+def cancel(request: Visit, pk: int) -> dict[str, Any]:
     """Call a study off."""
-    return studies.cancel(queries.study(_fits(pk), seen_by=request.actor), by=request.actor, at=datetime.now(UTC))
+    return _study(studies.cancel(queries.study(_fits(pk), seen_by=request.actor), by=request.actor, at=datetime.now(UTC)))
 
 
 @router.post("/rounds/{pk}/lines/{line}/trials", response={201: TrialOut})
@@ -163,6 +157,11 @@ def attempt(request: Visit, pk: int, line: int, body: TrialIn) -> Status[dict[st
 def read_trial(request: Visit, pk: int) -> dict[str, Any]:
     """What a trial found, while it is kept."""
     return _trial(queries.trial(_fits(pk), seen_by=request.actor))
+
+
+def _study(study: Study) -> dict[str, Any]:
+    own = ("id", "number", "title", "state", "ordered_at", "finished_at", "requests", "turned_away")
+    return {name: getattr(study, name) for name in own} | {"edition": study.edition_id}
 
 
 def _scenario(s: Scenario) -> dict[str, Any]:
