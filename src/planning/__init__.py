@@ -2,13 +2,33 @@
 
 A party has goals, a budget for each year and people it can spare; the menu has occurrences with dates, costs, seats and
 conditions. ``plan`` chooses among them and proves how good the choice is, ``preview`` does so at once and less well,
-``breaches`` checks a plan without trusting the solver. The package knows nothing of who stores or shows these things.
+``breaches`` checks a plan without trusting the solver, ``shortfalls`` answers every goal
+that is missed, and ``many`` plans for many parties so that they do not overbook. The package knows nothing of who stores
+or shows these things.
 """
 
 from planning.check import Breach, breaches
+from planning.explain import Shortfall, shortfalls
 from planning.instances import instance
 from planning.model import Plan, Problem
+from planning.relax import Relaxation
 from planning.solve import plan, preview
 from planning.tables import BadRows, Flaw
+from planning.together import Together, many
 
-__all__ = ["BadRows", "Breach", "Flaw", "Plan", "Problem", "breaches", "instance", "plan", "preview"]
+__all__ = [
+    "BadRows",
+    "Breach",
+    "Flaw",
+    "Plan",
+    "Problem",
+    "Relaxation",
+    "Shortfall",
+    "Together",
+    "breaches",
+    "instance",
+    "many",
+    "plan",
+    "preview",
+    "shortfalls",
+]

@@ -51,8 +51,7 @@ class Solver:
 
     def bound_rows(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         """Change the bounds of rows."""
-        for row, least, most in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
-            self._must(self._highs.changeRowBounds(row, least, most))
+        self._must(self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper))
 
     def price(self, columns: Ints, cost: Floats) -> None:
         """Change the costs of columns."""
@@ -109,7 +108,7 @@ def _as_highs(frame: Frame, cost: Floats, *, whole: bool) -> highspy.HighsLp:
     lp.num_col_, lp.num_row_ = people + goals, len(frame.limits)
     lp.col_cost_ = cost
     lp.col_lower_ = np.concatenate([frame.least, np.zeros(goals)]).astype(np.float64)
-    lp.col_upper_ = np.concatenate([frame.upper, frame.problem.units]).astype(np.float64)
+    lp.col_upper_ = np.concatenate([frame.upper, np.maximum(frame.need, 0)]).astype(np.float64)
     most = frame.most.astype(np.float64)
     lp.row_lower_ = np.where(np.arange(len(most)) < first, -INFINITE, most)
     lp.row_upper_ = np.where(np.arange(len(most)) < first, most, INFINITE)

@@ -41,8 +41,8 @@ def result(problem: Problem, people: Ints, bounds: Bounds, *, near: Ints | None,
         cost_gap_percent=round(100.0 * (cost - cost_bound) / max(cost, 1), 4),
         trips=int(people.sum()),
         moves=0 if near is None else int(np.abs(people - near).sum()),
-        cost_by_year=_by_year(problem, people),
-        away_by_week=_by_week(problem, people),
+        cost_by_year=by_year(problem, people),
+        away_by_week=by_week(problem, people),
         seed=seed,
         stages=stages,
         nodes=nodes,
@@ -55,13 +55,15 @@ def _share(part: float, whole: int) -> float:
     return round(100.0 * part / whole, 4) if whole else 100.0
 
 
-def _by_year(problem: Problem, people: Ints) -> Mapping[int, int]:
+def by_year(problem: Problem, people: Ints) -> Mapping[int, int]:
+    """What is spent in each calendar year of the plan."""
     spent = np.zeros(len(problem.budget), dtype=np.int64)
     np.add.at(spent, problem.year, problem.cost * people)
     return {problem.settings.first_year + year: cost for year, cost in enumerate(spent.tolist())}
 
 
-def _by_week(problem: Problem, people: Ints) -> Mapping[date, int]:
+def by_week(problem: Problem, people: Ints) -> Mapping[date, int]:
+    """How many are away in each ISO week, by its Monday; weeks in which nobody is are left out."""
     sent = np.flatnonzero(people)
     if not len(sent):
         return {}

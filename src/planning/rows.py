@@ -6,8 +6,7 @@ Rows that no plan can break are left out, and so are weeks whose people are all 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -30,8 +29,9 @@ class Limit(NamedTuple):
 class Frame:
     """The occurrences that can serve a goal as columns, in the order of the lots, and the rows that limit them.
 
-    ``columns`` are positions in the problem. A row says that the sum of its entries is at most ``most``; the rows of
-    goals come last, one a goal, and say how many units the columns bring. ``cost`` is that of one person.
+    ``columns`` are positions in the problem; two columns may share one. A row says that the sum of its entries is at
+    most ``most``; the rows of goals come last, one a goal, and say that it should be at least ``most``, their need.
+    ``cost`` is that of one person. ``twins`` are the columns that were split in two, their second halves standing last.
     """
 
     problem: Problem
@@ -44,11 +44,17 @@ class Frame:
     entry: Ints
     most: Ints
     limits: tuple[Limit, ...]
+    twins: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def goals_from(self) -> int:
         """The row of the first goal."""
         return len(self.limits) - len(self.problem.goals)
+
+    @property
+    def need(self) -> Ints:
+        """The units that each goal asks of the columns."""
+        return self.most[self.goals_from :]
 
     def loads(self, people: Ints) -> Ints:
         """What each row holds when so many people go to each column."""
@@ -56,14 +62,77 @@ class Frame:
 
     def missed(self, people: Ints) -> Ints:
         """Units of each goal that are missing when so many people go to each column."""
-        short: Ints = np.maximum(0, self.problem.units - self.loads(people)[self.goals_from :])
+        short: Ints = np.maximum(0, self.need - self.loads(people)[self.goals_from :])
         return short
 
     def spread(self, people: Ints) -> Ints:
         """The same people in the order of the problem's occurrences."""
         whole = np.zeros(len(self.problem.occurrences), dtype=np.int64)
-        whole[self.columns] = people
+        np.add.at(whole, self.columns, people)
         return whole
+
+    def gathered(self, people: Ints) -> Ints:
+        """The people of a doubled frame, back in the columns it was made from."""
+        number = len(self.columns) - len(self.twins)
+        whole = people[:number].copy()
+        whole[self.twins] += people[number:]
+        return whole
+
+    def narrowed(self, free: Flags, people: Ints) -> Frame:
+        """The frame of some columns alone, while the people of the others stay."""
+        stay = np.where(free, 0, people)
+        renamed = np.cumsum(free) - 1
+        kept = free[self.column]
+        used = np.zeros(len(self.most), dtype=bool)
+        used[self.row[kept]] = True
+        used[self.goals_from :] = True
+        left = self.most - self.loads(stay)
+        left[self.goals_from :] = np.maximum(0, left[self.goals_from :])
+        return replace(
+            self,
+            columns=self.columns[free],
+            least=self.least[free],
+            upper=self.upper[free],
+            cost=self.cost[free],
+            row=(np.cumsum(used) - 1)[self.row[kept]],
+            column=renamed[self.column[kept]],
+            entry=self.entry[kept],
+            most=left[used],
+            limits=tuple(limit for limit, counts in zip(self.limits, used.tolist(), strict=True) if counts),
+        )
+
+    def levered(self, rows: Ints, most: int) -> Frame:
+        """The frame with one more column, last, that eases each of some rows by one."""
+        number = len(self.columns)
+        return replace(
+            self,
+            columns=np.append(self.columns, -1),
+            least=np.append(self.least, 0),
+            upper=np.append(self.upper, most),
+            cost=np.append(self.cost, 0),
+            row=np.concatenate([self.row, rows]),
+            column=np.concatenate([self.column, np.full(len(rows), number)]),
+            entry=np.concatenate([self.entry, np.full(len(rows), -1)]),
+        )
+
+    def doubled(self, near: Ints) -> Frame:
+        """The frame with each column split in two: up to the people of another plan, and beyond."""
+        within = np.maximum(self.least, np.minimum(self.upper, near))
+        beyond = np.flatnonzero(self.upper > within)
+        place = np.full(len(self.columns), -1)
+        place[beyond] = len(self.columns) + np.arange(len(beyond))
+        again = place[self.column] >= 0
+        return replace(
+            self,
+            columns=np.concatenate([self.columns, self.columns[beyond]]),
+            least=np.concatenate([self.least, np.zeros(len(beyond), dtype=np.int64)]),
+            upper=np.concatenate([within, (self.upper - within)[beyond]]),
+            cost=np.concatenate([self.cost, self.cost[beyond]]),
+            row=np.concatenate([self.row, self.row[again]]),
+            column=np.concatenate([self.column, place[self.column[again]]]),
+            entry=np.concatenate([self.entry, self.entry[again]]),
+            twins=beyond,
+        )
 
 
 @dataclass
@@ -92,10 +161,15 @@ class _Rows:
         self.limits += [limit for limit, counts in zip(limits, binds.tolist(), strict=True) if counts]
 
 
-def frame(problem: Problem, seed: int, roof: Ints | None = None) -> Frame:
-    """The rows of a problem; ``roof`` replaces what is likely to be free at each occurrence, if given."""
-    upper = _upper(problem, problem.seats if roof is None else roof)
-    useful = _useful(problem, upper)
+def frame(problem: Problem, seed: int, roof: int | None = None) -> Frame:
+    """The rows of a problem; with a ``roof``, so many people might go anywhere if no row forbade it."""
+    if roof is None:
+        upper = _upper(problem)
+        able = _reachable(problem, upper)
+    else:
+        upper = np.where(problem.fixed == FREE, roof, problem.fixed)
+        able = upper > 0
+    useful = _useful(problem, able)
     names = [problem.occurrences[at] for at in useful.tolist()]
     order = np.lexsort((np.array(names, dtype=str), lots(seed, names)))
     columns = useful[order]
@@ -121,9 +195,9 @@ def frame(problem: Problem, seed: int, roof: Ints | None = None) -> Frame:
     )
 
 
-def _upper(problem: Problem, seats: Ints) -> Ints:
+def _upper(problem: Problem) -> Ints:
     """The most people any plan sends to each occurrence; what is settled is settled."""
-    upper = np.minimum(np.minimum(seats, problem.repeats), problem.away_cap)
+    upper = np.minimum(np.minimum(problem.seats, problem.repeats), problem.away_cap)
     affordable = problem.budget[problem.year] // np.maximum(problem.cost, 1)
     upper = np.where(problem.cost > 0, np.minimum(upper, affordable), upper)
     speakers = np.append(NO_LIMIT, problem.speakers)[problem.language]
@@ -133,9 +207,8 @@ def _upper(problem: Problem, seats: Ints) -> Ints:
     return np.where(problem.fixed == FREE, np.minimum(upper, enough), problem.fixed)
 
 
-def _useful(problem: Problem, upper: Ints) -> Ints:
+def _useful(problem: Problem, able: Flags) -> Ints:
     """Occurrences that bring units to a goal, or open the way to one that does: by what comes before, or by language."""
-    able = (upper > 0) & _reachable(problem, upper)
     wanted = able & (problem.serves & (problem.gives > 0)[:, None] & (problem.units > 0)[None, :]).any(axis=1)
     wanted |= problem.fixed != FREE
     while True:
@@ -258,10 +331,3 @@ def _goals(problem: Problem, columns: Ints, rows: _Rows) -> None:
         block.append(part)
     rows.most.append(problem.units)
     rows.limits += names
-
-
-def limited(frame: Frame) -> Iterator[tuple[Limit, Ints]]:
-    """The rows of each limit that is not a goal, kinds in the order of the frame."""
-    kinds = frame.limits[: frame.goals_from]
-    for kind in dict.fromkeys(kinds):
-        yield kind, np.array([at for at, other in enumerate(kinds) if other == kind])

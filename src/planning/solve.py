@@ -9,14 +9,16 @@ whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 import numpy as np
 
 from planning.dive import dive, settle
-from planning.model import Floats, Ints, Plan, Problem
+from planning.improve import SEARCH, reach_more, spend_less
+from planning.model import FREE, Floats, Ints, Plan, Problem
 from planning.programs import Solver
+from planning.repair import repair
 from planning.result import Bounds, result
 from planning.rows import Frame, frame
 
@@ -24,8 +26,10 @@ Progress = Callable[[str, float], None]
 
 COVERAGE_GAP = 0.001
 """Below this share of the weighted need no more is searched for."""
-COST_GAP = 0.01
-NODES = 400
+COST_GAP = 0.02
+"""The same of the cost."""
+
+NODES, COST_NODES = 400, 1
 
 
 @dataclass
@@ -91,9 +95,16 @@ def plan(
     """
     work = _begin(problem, seed, near, seat_prices, time_limit, progress)
     _bound(work)
-    if work.enter("search", 0.2):
+    if near is not None:
+        return _result(work)
+    if work.enter("improve", 0.2):
+        _improve(work)
+    if work.enter("search", 0.3):
         _search(work)
-    if work.enter("cost", 0.6):
+    if work.enter("save", 0.6):
+        work.people, nodes = spend_less(work.frame, work.people, work.spending, seed)
+        work.nodes += nodes
+    if work.enter("cost", 0.7):
         _economise(work)
     work.enter("done", 1.0)
     return _result(work)
@@ -103,6 +114,30 @@ def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
     """A plan at once, for looking at while something is dragged: the linear program and a dive."""
     work = _begin(problem, 1, near, None, None, None)
     _bound(work)
+    return _result(work)
+
+
+def repriced(problem: Problem, found: Plan, seat_prices: Mapping[str, float]) -> Plan:
+    """A plan that reaches the same units of each goal, where it can for less when seats have these prices."""
+    work = _begin(problem, found.seed, None, seat_prices, None, None)
+    work.people, work.nodes = spend_less(work.frame, found.people[work.frame.columns], work.spending, found.seed)
+    return _after(work, found)
+
+
+def within(problem: Problem, found: Plan, seats: Ints) -> Plan:
+    """A plan near to another that keeps to fewer seats."""
+    fewer = replace(problem, seats=np.where(problem.fixed == FREE, np.minimum(problem.seats, seats), problem.seats))
+    work = _begin(fewer, found.seed, None, None, None, None)
+    work.people, work.nodes = repair(work.frame, found.people[work.frame.columns])
+    work.frame = replace(work.frame, problem=problem)
+    return _after(work, found)
+
+
+def _after(work: Work, found: Plan) -> Plan:
+    """The plan that followed from another by repair: the bound of coverage still holds, that of the cost is new."""
+    problem = work.frame.problem
+    need = problem.weighted_need
+    work.bounds = Bounds(np.ceil(need * (1 - found.coverage_bound / 100)) if need else 0.0, 0.0)
     return _result(work)
 
 
@@ -128,12 +163,15 @@ def _bound(work: Work) -> None:
     solver = Solver(work.frame, work.shortage, solver="simplex")
     solver.run()
     work.stages += 1
-    missed = _least(solver.objective, work.frame.problem)
+    work.bounds = Bounds(_least(solver.objective, work.frame.problem), 0.0)
+    if work.near is not None:
+        work.enter("repair", 0.5)
+        work.people, work.nodes = repair(work.frame, work.near[work.frame.columns])
+        return
     dearest = float((work.frame.cost + work.prices).max(initial=1.0))
     both = work.spending + dearest * work.shortage
     solver.price(np.arange(len(both)), both)
     solver.run()
-    work.bounds = Bounds(missed, 0.0)
     work.enter("dive", 0.1)
     work.people, runs = dive(work.frame, solver)
     work.stages += 1 + runs
@@ -141,16 +179,29 @@ def _bound(work: Work) -> None:
 
 def _least(missed: float, problem: Problem) -> float:
     """The least weighted sum of whole units that is not below a bound."""
-    step = int(np.gcd.reduce(problem.weight)) if len(problem.goals) else 1
+    step = _step(problem)
     return float(np.ceil(missed / step - 1e-6) * step)
+
+
+def _step(problem: Problem) -> int:
+    """Weighted sums of whole units differ by multiples of this."""
+    return max(1, int(np.gcd.reduce(problem.weight))) if len(problem.goals) else 1
+
+
+def _improve(work: Work) -> None:
+    """Better people, area by area."""
+    work.people, nodes = reach_more(work.frame, work.people, work.bounds.missed, work.seed)
+    work.nodes += nodes
 
 
 def _search(work: Work) -> None:
     """The integer search for the first aim, begun from the people found."""
-    gap = COVERAGE_GAP * work.frame.problem.weighted_need
-    if work.missed - work.bounds.missed <= gap * 0:
+    step = _step(work.frame.problem)
+    gap = step * (np.floor(COVERAGE_GAP * work.frame.problem.weighted_need / step) + 1) - 1e-3
+    if work.missed - work.bounds.missed < gap:
         return
-    solver = Solver(work.frame, work.shortage, whole=True, mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=NODES)
+    options: dict[str, float | str | bool] = {"mip_rel_gap": 0.0, "mip_abs_gap": gap, "mip_max_nodes": NODES, **SEARCH}
+    solver = Solver(work.frame, work.shortage, whole=True, **options)
     solver.begin_with(work.solution)
     solver.run()
     work.nodes += solver.nodes
@@ -161,7 +212,7 @@ def _search(work: Work) -> None:
 
 def _economise(work: Work) -> None:
     """The integer search for the second aim: the same units missed of each goal, for less."""
-    solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=COST_GAP, mip_max_nodes=NODES)
+    solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=COST_GAP, mip_max_nodes=COST_NODES, **SEARCH)
     number, missed = len(work.frame.columns), work.frame.missed(work.people).astype(np.float64)
     solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed)
     solver.begin_with(work.solution)

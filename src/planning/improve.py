@@ -1,0 +1,97 @@
+"""Better people from good ones: plan a few areas anew while the rest of the programme stays, and again elsewhere.
+
+Goals ask for their own area only; areas meet only in budgets, weeks and languages. So a few areas at a time are small
+programs, and their sum is most of what an integer search over everything would find.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from planning.model import Flags, Floats, Ints
+from planning.programs import Solver
+from planning.rows import Frame
+from planning.seals import lots
+
+SEARCH: dict[str, float | str | bool] = {"mip_pscost_minreliable": 0, "mip_lp_age_limit": 20}
+"""How the integer solver searches fastest here: it branches without trial runs and keeps its cuts for longer."""
+
+_ROUNDS = 6
+_COLUMNS = 150
+_NODES = 5
+
+
+def reach_more(frame: Frame, people: Ints, enough: float, seed: int) -> tuple[Ints, int]:
+    """People who miss no more weighted units than those given, and the nodes that took; stops at ``enough``."""
+    weight, nodes = frame.problem.weight, 0
+    for turn in range(_ROUNDS):
+        missed = frame.missed(people)
+        if int((weight * missed).sum()) <= enough:
+            break
+        short = np.flatnonzero(missed)
+        goal = int(short[np.lexsort((short, -(weight * missed)[short]))][turn % len(short)])
+        free = _around(frame, goal, f"{seed}:{turn}")
+        part = frame.narrowed(free, people)
+        money = part.cost / (1.0 + float((part.cost * part.upper).sum()))
+        anew, more = _anew(part, people, free, np.concatenate([money, weight]), part.need)
+        nodes += more
+        if (weight * frame.missed(anew)).sum() <= (weight * missed).sum():
+            people = anew
+    return people, nodes
+
+
+def spend_less(frame: Frame, people: Ints, spending: Floats, seed: int) -> tuple[Ints, int]:
+    """People who miss no more of any goal than those given for less, and the nodes that took; every area has its turn."""
+    missed, nodes = frame.missed(people), 0
+    for free in _turns(frame, seed):
+        part = frame.narrowed(free, people)
+        cost = np.concatenate([spending[: len(people)][free], np.zeros(len(missed))])
+        anew, more = _anew(part, people, free, cost, np.minimum(missed, part.need))
+        nodes += more
+        if (frame.missed(anew) <= missed).all() and (spending[: len(people)] * (anew - people)).sum() <= 0:
+            people = anew
+    return people, nodes
+
+
+def _anew(part: Frame, people: Ints, free: Flags, cost: Floats, missed: Ints) -> tuple[Ints, int]:
+    """The best people for some columns while the others stay and no goal misses more than told."""
+    solver = Solver(part, cost.astype(np.float64), whole=True, mip_max_nodes=_NODES, mip_rel_gap=1e-4, **SEARCH)
+    number = len(part.columns)
+    solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed.astype(np.float64))
+    solver.begin_with(np.concatenate([people[free], part.missed(people[free])]).astype(np.float64))
+    solver.run()
+    anew = people.copy()
+    if solver.found:
+        anew[free] = np.rint(solver.values[:number]).astype(np.int64)
+    return anew, solver.nodes
+
+
+def _by_lot(frame: Frame, salt: str) -> list[int]:
+    return np.argsort(lots(0, [f"{salt}:{name}" for name in frame.problem.areas]), kind="stable").tolist()
+
+
+def _around(frame: Frame, goal: int, salt: str) -> Flags:
+    """The columns of a goal's area and of others, drawn by lot, as many as can be solved at once."""
+    area = frame.problem.area[frame.columns]
+    chosen: Flags = area == frame.problem.goal_area[goal]
+    for other in _by_lot(frame, salt):
+        wider = chosen | (area == other)
+        if int(wider.sum()) <= _COLUMNS:
+            chosen = wider
+    return chosen
+
+
+def _turns(frame: Frame, seed: int) -> Iterator[Flags]:
+    """Groups of areas, each in one of them, as many together as can be solved at once."""
+    area = frame.problem.area[frame.columns]
+    chosen: Flags = np.zeros(len(area), dtype=bool)
+    for other in _by_lot(frame, str(seed)):
+        wider: Flags = chosen | (area == other)
+        if int(wider.sum()) > _COLUMNS and chosen.any():
+            yield chosen
+            wider = area == other
+        chosen = wider
+    if chosen.any():
+        yield chosen
