@@ -15,6 +15,8 @@ from comity.kernel.refusals import Refusal
 
 # Commands on files alone: they need no database, no settings and nothing of the rooms.
 ON_FILES = {"allot": "allotment.cli"}
+# Help is for whoever asks, also before anything is set: nothing is served or opened with these.
+FOR_HELP = {"COMITY_SECRET_KEY": "help only", "COMITY_ADDRESS": "http://127.0.0.1", "COMITY_DEMONSTRATION": "no"}
 
 
 def main() -> None:
@@ -25,6 +27,8 @@ def main() -> None:
             sys.exit(up.main(sys.argv[2:]))
         if core := ON_FILES.get(*sys.argv[1:2] or [""]):
             importlib.import_module(core).app(sys.argv[2:], prog_name=f"comity {sys.argv[1]}")
+        if len(sys.argv) == 1 or "--help" in sys.argv:
+            os.environ |= FOR_HELP
         # The commands of the rooms import their tables, which need the settings to be complete first.
         importlib.import_module("comity.config.commands").run(sys.argv[1:])
     except (Misconfigured, NoDatabase) as fault:
