@@ -37,10 +37,11 @@ def goal(of: str = LAKELAND, number: int = 1, **fields: Any) -> Goal:
 
 def course(year: Edition, number: int = 1, **fields: Any) -> Activity:
     """A course of cyber defence of five days, 1,000 euros a place, in an edition that is on offer."""
-    day = date(year.pk, 1, 4 + number % 20)
+    first = date(year.pk, 1, 8)
+    day = date.fromordinal(first.toordinal() - first.weekday() + 7 * (number % 50))
     given = {
-        "number": f"XHQ.{number:04}.01", "title": f"Cyber course {number}", "area": CYBER, "seats": 50, "minimum": None, "open_to": [],
-        "first_day": day, "last_day": date.fromordinal(day.toordinal() + 4), "place_cost": 1000,
+        "number": f"XHQ.{number:04}.01", "title": f"Cyber course {number}", "area": CYBER, "seats": 50, "minimum": None,
+        "open_to": [], "first_day": day, "last_day": date.fromordinal(day.toordinal() + 4), "place_cost": 1000,
     }  # fmt: skip
     return menu.activity(year, **{**given, **fields})
 

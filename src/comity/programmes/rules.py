@@ -119,6 +119,7 @@ class Occurrence:
     starts: date
     ends: date
     cost: int
+    stated: bool
     seats: int
     units: int
     tier: int
@@ -177,7 +178,7 @@ def notes(occurrence: Occurrence | None, *, starts_on: date, ends_on: date, cost
     if (occurrence.starts, occurrence.ends) != (starts_on, ends_on):
         facts = {"starts": occurrence.starts.isoformat(), "ends": occurrence.ends.isoformat()}
         yield Caution(Sentence(_("It was moved since: it now runs from {starts} to {ends}."), facts))
-    if occurrence.cost != cost:
+    if occurrence.stated and occurrence.cost != cost:
         yield Caution(
             Sentence(_("Its cost changed since, from {before} to {after} a person."), {"before": cost, "after": occurrence.cost})
         )

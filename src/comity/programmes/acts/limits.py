@@ -113,7 +113,7 @@ def restore(variant: Plan, *, by: Actor, at: datetime) -> Plan:
     for name in ("first_year", "years", "budgets", "away_cap", "speakers"):
         setattr(kept, name, getattr(chosen, name))
     kept.save(update_fields=["first_year", "years", "budgets", "away_cap", "speakers"])
-    lines.put_back(kept, [[n.activity_id, n.year, n.people, n.state] for n in chosen.lines.all()], by=by)
+    lines.put_back(kept, [plans.snapshot(n) for n in chosen.lines.all()])
     plans.settle(kept, by=by, at=at, proof=chosen.proof)
     trail.record("plan.restored", kept, by=by, at=at, about=kept.party_id, name=chosen.name)
     return kept

@@ -99,7 +99,7 @@ def undo(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     step = kept.steps.filter(undone_at__isnull=True).first()
     if step is None:
         raise NothingToUndo
-    put_back(kept, step.before, by=by)
+    put_back(kept, step.before)
     step.undone_at = at
     step.save(update_fields=["undone_at"])
     plans.settle(kept, by=by, at=at)
@@ -107,15 +107,8 @@ def undo(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     return kept
 
 
-def put_back(plan: Plan, rows: list[list[Any]], *, by: Actor) -> None:
-    """Make the lines what they were; what has left the menu since comes back as it was planned."""
-    standing = {(n.activity_id, n.year): n for n in plan.lines.all()}
-    menu = offered(plan, {activity for activity, *_rest in rows}, seen_by=by)
+def put_back(plan: Plan, rows: list[list[Any]]) -> None:
+    """Make the lines what they were, each as it was planned."""
+    names = ("activity_id", "year", "people", "state", "starts_on", "ends_on", "cost", "units")
     plan.lines.all().delete()
-    for activity, year, people, state in rows:
-        line = standing.get((activity, year))
-        if going := menu.get((activity, year)):
-            line = plans.line_of(plan, going, people, state)
-        if line is not None:
-            line.pk, line.people, line.state = None, people, state
-            line.save(force_insert=True)
+    PlanLine.objects.bulk_create(PlanLine(plan=plan, **dict(zip(names, row, strict=True))) for row in rows)

@@ -187,10 +187,16 @@ def held(plan: Plan, by: Actor) -> Plan:
 def remember(plan: Plan, verb: str, *, by: Actor, at: datetime, **facts: Any) -> PlanStep:
     """Keep the lines as they stand, so that what follows can be undone."""
     last = plan.steps.first()
-    before = [[n.activity_id, n.year, n.people, n.state] for n in plan.lines.all()]
+    before = [snapshot(n) for n in plan.lines.all()]
     return PlanStep.objects.create(
         plan=plan, number=last.number + 1 if last else 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login
     )
+
+
+def snapshot(line: PlanLine) -> list[Any]:
+    """A line as it is kept for undoing."""
+    days = [line.starts_on.isoformat(), line.ends_on.isoformat()]
+    return [line.activity_id, line.year, line.people, line.state, *days, line.cost, line.units]
 
 
 def write(plan: Plan, rows: Iterable[Row], menu: Mapping[str, Occurrence]) -> None:

@@ -107,6 +107,11 @@ class Plan(models.Model):
         return self.first_year + self.years - 1
 
     @property
+    def span_of_years(self) -> range:
+        """Its years, one by one."""
+        return range(self.first_year, self.first_year + self.years)
+
+    @property
     def span(self) -> str:
         """Its years."""
         return f"{self.first_year}\u2013{self.last_year}"

@@ -1,10 +1,12 @@
 """The menu as the planner sees it: every activity open to a party with its days, repeated into years without an edition."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from comity.activities.models import ON_OFFER, Activity, Edition
 from comity.frameworks.queries import standings
@@ -24,7 +26,7 @@ from comity.programmes.rules import (
 
 _COLUMNS = (
     *("pk", "number", "edition_id", "title", "area_key", "kind", "first_day", "last_day", "place_cost", "fee_eur", "seats"),
-    *("most_per_party", "level", "language_profile", "prerequisites", "external_code"),
+    *("most_per_party", "level", "language_profile", "prerequisites"),
 )
 
 
@@ -46,27 +48,48 @@ class Row(NamedTuple):
     level: str
     profile: str
     prerequisites: str
-    code: str
 
 
 Shares = Mapping[tuple[str, str], float]
 
 
-def occurrences(plan: Plan, *, on: date, seen_by: Actor, only: Collection[int] | None = None) -> list[Occurrence]:
-    """What a party may attend in the years of a plan, in four queries; `only` narrows to some activities."""
+@dataclass(frozen=True)
+class Known:
+    """What is known of the menu as a whole: editions on offer, shares granted so far, what a day costs where a cost is stated."""
+
+    editions: Collection[int]
+    shares: Shares
+    daily: float
+    families: Mapping[str, str]
+
+
+def occurrences(plan: Plan, *, on: date, seen_by: Actor) -> list[Occurrence]:
+    """What a party may attend in the years of a plan; the number of queries never grows."""
     party = plan.party_id
     standing = standings([party], seen_by=seen_by)[party]
     found = Activity.objects.on_offer().open_to(standing, on=on)
-    rows = _dated(found.filter(pk__in=only) if only is not None else found)
-    editions = set(Edition.objects.filter(state__in=ON_OFFER).values_list("pk", flat=True))
-    return list(_spread(rows, plan, editions, shares(seen_by=seen_by)))
+    rows = _dated(found)
+    return list(_spread(rows, plan, _known(rows, seen_by)))
 
 
 def offered(plan: Plan, pks: Collection[int], *, seen_by: Actor) -> dict[tuple[int, int], Occurrence]:
     """Those of some activities that stand on the menu, whoever they are open to, by activity and year."""
+    rows = _dated(Activity.objects.on_offer().filter(pk__in=pks)) if pks else []
+    return {(o.activity, o.year): o for o in _spread(rows, plan, _known(rows, seen_by))} if rows else {}
+
+
+def _known(rows: Sequence[Row], seen_by: Actor) -> Known:
+    """What is known of the menu as a whole; codes are looked up where some row names what must come first."""
     editions = set(Edition.objects.filter(state__in=ON_OFFER).values_list("pk", flat=True))
-    rows = _dated(Activity.objects.on_offer().filter(pk__in=pks))
-    return {(o.activity, o.year): o for o in _spread(rows, plan, editions, shares(seen_by=seen_by))}
+    stated = Activity.objects.on_offer().filter(Q(place_cost__isnull=False) | Q(fee_eur__isnull=False), first_day__isnull=False)
+    cost = Sum(Coalesce("place_cost", 0) + Coalesce("fee_eur", 0))
+    told = stated.order_by().aggregate(cost=cost, days=Sum(F("last_day") - F("first_day") + Value(timedelta(days=1))))
+    days = told["days"].days if told["days"] else 0
+    families: dict[str, str] = {}
+    if any(row.prerequisites for row in rows):
+        for number, code in Activity.objects.on_offer().order_by("number").values_list("number", "external_code"):
+            families |= {word.lower(): family_of(number) for word in (family_of(number), code) if word}
+    return Known(editions, shares(seen_by=seen_by), (told["cost"] or 0) / days if days else 0.0, families)
 
 
 def worth_adding(plan: Plan, goal: Goal, words: str, *, on: date, seen_by: Actor) -> list[Occurrence]:
@@ -90,16 +113,13 @@ def _dated(found: Any) -> list[Row]:
     return [Row(*values) for values in known.order_by("number").values_list(*_COLUMNS)]
 
 
-def _spread(rows: Iterable[Row], plan: Plan, editions: Collection[int], known: Shares) -> Iterable[Occurrence]:
+def _spread(rows: Sequence[Row], plan: Plan, known: Known) -> Iterable[Occurrence]:
     """Each activity in its own year and, from the newest edition before them, in the years without an edition."""
-    rows = list(rows)
-    families = {row.code.lower(): family_of(row.number) for row in rows if row.code}
-    families |= {family_of(row.number).lower(): family_of(row.number) for row in rows}
     after: dict[str, str] = {}
     for row in rows:
-        named = prerequisite_of(row.prerequisites, families) if row.prerequisites else ""
+        named = prerequisite_of(row.prerequisites, known.families) if row.prerequisites else ""
         after.setdefault(family_of(row.number), "" if named == family_of(row.number) else named)
-    sources = {year: max((e for e in editions if e <= year), default=None) for year in range(plan.first_year, plan.last_year + 1)}
+    sources = {year: max((e for e in known.editions if e <= year), default=None) for year in plan.span_of_years}
     shifts: dict[int, list[int]] = {}
     for year, edition in sources.items():
         if edition is not None:
@@ -111,8 +131,10 @@ def _spread(rows: Iterable[Row], plan: Plan, editions: Collection[int], known: S
                 yield _occurrence(row, shift, starts, after[family_of(row.number)], known)
 
 
-def _occurrence(row: Row, shift: int, starts: date, after: str, known: Shares) -> Occurrence:
+def _occurrence(row: Row, shift: int, starts: date, after: str, known: Known) -> Occurrence:
     ends = shifted(row.last, shift)
+    stated = row.place_cost is not None or row.fee is not None
+    typical = round(known.daily * ((row.last - row.first).days + 1))
     return Occurrence(
         activity=row.pk,
         number=row.number,
@@ -123,8 +145,9 @@ def _occurrence(row: Row, shift: int, starts: date, after: str, known: Shares) -
         kind=row.kind,
         starts=starts,
         ends=ends,
-        cost=(row.place_cost or 0) + (row.fee or 0),
-        seats=likely_seats(row.seats, row.most, known.get((row.area, row.kind))),
+        cost=(row.place_cost or 0) + (row.fee or 0) if stated else typical,
+        stated=stated,
+        seats=likely_seats(row.seats, row.most, known.shares.get((row.area, row.kind))),
         units=units_of(starts, ends),
         tier=tier_of(row.level, row.title),
         language=language_of(row.profile),

@@ -88,8 +88,7 @@ class Picture:
     @property
     def months(self) -> list[date]:
         """The first days of its months."""
-        years = range(self.plan.first_year, self.plan.last_year + 1)
-        return [date(year, month, 1) for year in years for month in range(1, 13)]
+        return [date(year, month, 1) for year in self.plan.span_of_years for month in range(1, 13)]
 
     @property
     def going(self) -> Sequence[Line]:
@@ -153,7 +152,7 @@ def _years(plan: Plan) -> list[Year]:
     budgets = [*plan.budgets, *[None] * plan.years]
     return [
         Year(year, cost.get(str(year), 0), budgets[at], [(week, n) for week, n in sorted(by_week.items()) if _in(week, year)])
-        for at, year in enumerate(range(plan.first_year, plan.last_year + 1))
+        for at, year in enumerate(plan.span_of_years)
     ]
 
 
