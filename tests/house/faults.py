@@ -36,6 +36,10 @@ FAULTS_IF_EVER_BROKEN = {
     "line_answers_a_request_once": "written by one act from one result",
     "line_without_a_place_holds_none": "written by one act from one result",
     "grant_of_a_round_is_given_once": "written by one act from one result",
+    "study_numbers_are_used_once": "drawn under a lock",
+    "scenario_numbers_are_used_once": "written by one act from one choice",
+    "trial_is_kept_once": "the act finds the trial that stands and changes it",
+    "trial_expires_after_it_was_asked": "written by one act, which adds a week",
     "rule_versions_are_published_once": "an act compares with the published version before",
     "rule_has_its_text_in_both_languages": "the check of the pack finds it before",
 }

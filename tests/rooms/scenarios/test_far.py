@@ -27,6 +27,7 @@ def cluster() -> Iterator[str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_prestart_worker_first_driver": "0",
         # What keeps a cluster on loopback, whatever the system.
         "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
     }
