@@ -1,14 +1,12 @@
 """What people type about themselves, made into values."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"})
-ZONES = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in AREAS)
+from comity.accounts.rules import LANGUAGE_NAMES, ZONES
 
 
 class Plain:
@@ -34,7 +32,7 @@ class Self(forms.Form):
     """Name, language and zone of one's own account."""
 
     name = forms.CharField(max_length=200, label=_("Name"))
-    language = forms.ChoiceField(choices=[("en", "English"), ("fr", "Français")], label=_("Language"))
+    language = forms.ChoiceField(choices=LANGUAGE_NAMES, label=_("Language"))
     zone = forms.ChoiceField(choices=[(z, z.replace("_", " ")) for z in ZONES], label=_("Time zone"))
 
 

@@ -6,10 +6,17 @@ record: a permission says what kind of thing may be done, the rule says to which
 
 from enum import StrEnum
 from hashlib import sha256
+from zoneinfo import available_timezones
 
 from comity.kernel.words import Translate, _
 
 LANGUAGES = ("en", "fr")
+LANGUAGE_NAMES = (("en", "English"), ("fr", "Français"))
+AREAS = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"})
+# The zones to choose from; an account may carry any other zone there is.
+ZONES = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in AREAS)
+# Pages beside those of people: a login of that name would have no page.
+NO_LOGINS = frozenset({"open"})
 
 
 class Permission(StrEnum):

@@ -39,7 +39,14 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("statements", _("Statements"), PUBLIC),
         ),
     ),
-    (_("House"), (("trail", _("Trail"), SIGNED_IN), ("access", _("Who may do what"), SIGNED_IN))),
+    (
+        _("House"),
+        (
+            ("trail", _("Trail"), SIGNED_IN),
+            ("people", _("People"), Permission.MANAGE_ACCOUNTS),
+            ("access", _("Who may do what"), SIGNED_IN),
+        ),
+    ),
 )
 
 

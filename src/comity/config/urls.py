@@ -13,7 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("accounts/demonstration/", views.demonstration, name="demonstration"),
     path("accounts/access/", access.who_may_do_what, name="access"),
-    path("accounts/access/<str:login>/", access.person, name="person"),
     *(path("", include(module)) for module in faces("urls")),
 ]
 handler404 = "comity.config.views.not_found"

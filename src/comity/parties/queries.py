@@ -1,14 +1,27 @@
-"""Reads of the room of parties: who is who, and for whom somebody acts today."""
+"""Reads of the room of parties: who is who, for whom somebody acts today, and the people who sign in."""
 
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from comity.accounts.models import User
-from comity.accounts.rules import permissions_of
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from comity.accounts import queries as accounts
+from comity.accounts.models import Token, User
+from comity.accounts.rules import Role, permissions_of
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.refusals import NotFound
+from comity.kernel.tables import sort_key
+from comity.kernel.words import Name
 from comity.parties.models import Mandate, Party
+from comity.parties.models.delegations import MandateQuerySet
 from comity.parties.models.parties import PartyQuerySet
+from comity.parties.rules import Spell, first_day_without, is_soon
+from comity.trail import queries as trail
+from comity.trail.models import Entry
 
 
 def actor_of(user: User, *, at: datetime) -> Actor:
@@ -46,3 +59,182 @@ def party(code: str, *, seen_by: Actor) -> Party:
         return parties(seen_by=seen_by).get(code=code.upper())
     except Party.DoesNotExist:
         raise NotFound(what="party") from None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Somebody with an account: the mandate of today, the one to come, and how the account stands."""
+
+    login: str
+    name: str
+    is_open: bool
+    has_second_factor: bool
+    signed_in_at: datetime | None
+    running: Spell | None
+    coming: Spell | None
+    ends_soon: bool
+    key: str
+
+    def marks(self, group: str) -> tuple[str, ...]:
+        """Under which values of a group of filters this person is found."""
+        match group:
+            case "party":
+                return (self.running.party,) if self.running else ()
+            case "role":
+                return (self.running.role,) if self.running else ()
+            case "mandate":
+                return ("soon",) if self.ends_soon else () if self.running else ("none",)
+            case "factor":
+                return ("set",) if self.has_second_factor else ("missing",)
+            case _:
+                return ("open",) if self.is_open else ("closed",)
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A party whose last point of contact leaves soon: the first day with nobody, and who speaks for it until then."""
+
+    party: str
+    party_name: Name
+    ends: date
+    people: list[PersonLine]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person as the page shows them: every mandate, newest first, the one of today, what is open, what was done."""
+
+    user: User
+    mandates: list[Mandate]
+    running: Mandate | None
+    has_second_factor: bool
+    sessions: int
+    tokens: int
+    history: list[Entry]
+
+
+GROUPS = ("party", "role", "mandate", "account", "factor")
+ROLES = [str(role) for role in Role]
+NEVER = date.max
+SORTS: dict[str, Callable[[PersonLine], tuple[object, ...]]] = {
+    "name": lambda line: (line.key,),
+    "login": lambda line: (line.login,),
+    "party": lambda line: (line.running is None, line.running.party if line.running else ""),
+    "role": lambda line: (ROLES.index(line.running.role) if line.running else len(ROLES),),
+    "since": lambda line: (line.running.since if line.running else NEVER,),
+    "until": lambda line: (line.running is None, (line.running.ends if line.running else None) or NEVER),
+    "signed-in": lambda line: (line.signed_in_at.timestamp() if line.signed_in_at else 0.0,),
+}
+HISTORY = 40
+
+
+def people(*, seen_by: Actor, at: datetime) -> list[PersonLine]:
+    """Everybody a reader may see, by name, each with the mandate of today in their own zone; two queries for any number."""
+    spells: dict[int, list[Spell]] = {}
+    for owner, spell in _spells(Mandate.objects.seen_by(seen_by), at):
+        spells.setdefault(owner, []).append(spell)
+    found = User.objects.seen_by(seen_by).annotate(second=Exists(_second_factors().filter(user=OuterRef("pk"))))
+    rows = found.values_list("pk", "login", "name", "zone", "is_active", "second", "last_login")
+    today = cache(lambda zone: at.astimezone(ZoneInfo(zone)).date())
+    lines = [_line(row[1:3], row[4:7], spells.get(row[0], ()), on=today(row[3])) for row in rows]
+    return sorted(lines, key=lambda line: (line.key, line.login))
+
+
+def narrowed(lines: Iterable[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]], but: str = "") -> list[PersonLine]:
+    """Those whose name or login holds every word, and who fit each group of filters in which something is chosen."""
+    asked = [(group, set(values)) for group, values in chosen.items() if values and group != but]
+    sought = sort_key(words).split()
+    return [
+        line
+        for line in lines
+        if all(word in line.key or word in line.login for word in sought)
+        and all(not values.isdisjoint(line.marks(group)) for group, values in asked)
+    ]
+
+
+def in_order(lines: list[PersonLine], sort: str) -> list[PersonLine]:
+    """The list in the order asked for; those who are equal in it stay by name."""
+    return sorted(lines, key=SORTS.get(sort.removeprefix("-"), SORTS["name"]), reverse=sort.startswith("-"))
+
+
+def counted(lines: list[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
+    """How many fit each value of each group, given what is chosen in the others."""
+    counts: dict[str, dict[str, int]] = {group: {} for group in GROUPS}
+    for group, told in counts.items():
+        for line in narrowed(lines, words=words, chosen=chosen, but=group):
+            for value in line.marks(group):
+                told[value] = told.get(value, 0) + 1
+    return counts
+
+
+def handovers(lines: Iterable[PersonLine], *, on: date) -> list[Handover]:
+    """Parties that have a point of contact today and will have none on a day soon, the nearest first."""
+    of_party: dict[str, list[tuple[PersonLine, Spell]]] = {}
+    for line in lines:
+        for spell in (line.running, line.coming):
+            if spell and line.is_open and spell.role == Role.POINT_OF_CONTACT:
+                of_party.setdefault(spell.party, []).append((line, spell))
+    found = []
+    for party, here in of_party.items():
+        ends = first_day_without([(spell.since, spell.ends) for _line, spell in here], on=on)
+        if ends is not None and is_soon(ends, on=on):
+            now = [line for line, spell in here if spell is line.running]
+            found.append(Handover(party, here[0][1].party_name, ends, now))
+    return sorted(found, key=lambda handover: (handover.ends, handover.party))
+
+
+def standing(user: User, *, seen_by: Actor, at: datetime) -> Standing:
+    """One person as a page shows them."""
+    today = at.astimezone(ZoneInfo(user.zone)).date()
+    given = list(_given(seen_by).filter(user=user).order_by("-period"))
+    tokens = accounts.tokens(seen_by=seen_by).filter(owner=user)
+    return Standing(
+        user=user,
+        mandates=given,
+        running=_given(seen_by).running(today).filter(user=user).first(),
+        has_second_factor=_second_factors().filter(user=user).exists(),
+        sessions=accounts.sessions(seen_by=seen_by, at=at).filter(user=user).count(),
+        tokens=tokens.alive(at).count(),
+        history=_history(user, given, [token.pk for token in tokens], seen_by),
+    )
+
+
+def mandates(user: User, *, seen_by: Actor, on: date) -> MandateQuerySet:
+    """The mandates of somebody that are not over on a day, the one that began first first."""
+    not_over = Q(period__endswith__isnull=True) | Q(period__endswith__gt=on)
+    return _given(seen_by).filter(not_over, user=user).order_by("period")
+
+
+def _given(reader: Actor) -> MandateQuerySet:
+    return Mandate.objects.seen_by(reader).select_related("user", "delegation__party")
+
+
+def _history(user: User, given: list[Mandate], tokens: list[int], reader: Actor) -> list[Entry]:
+    """What was done about somebody, newest first: to the account, its mandates and its tokens."""
+    about = Q(kind=User._meta.label_lower, subject=str(user.pk))
+    about |= Q(kind=Mandate._meta.label_lower, subject__in=[str(mandate.pk) for mandate in given])
+    about |= Q(kind=Token._meta.label_lower, subject__in=[str(pk) for pk in tokens])
+    return list(trail.entries(seen_by=reader).filter(about)[:HISTORY])
+
+
+def _second_factors() -> QuerySet[Authenticator]:
+    """What proves somebody beside the password; codes for an emergency come with one and are none."""
+    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+def _spells(rows: MandateQuerySet, at: datetime) -> Iterable[tuple[int, Spell]]:
+    """Mandates that are not over anywhere on earth, each with its owner; a recalled delegation ends them."""
+    not_over = Q(period__endswith__isnull=True) | Q(period__endswith__gt=at.date() - timedelta(days=1))
+    columns = ("user", "role", "period", "delegation", "delegation__recalled_on")
+    names = ("delegation__party__name_en", "delegation__party__name_fr")
+    for owner, role, period, code, recalled, en, fr in rows.filter(not_over).order_by("period").values_list(*columns, *names):
+        ends = min(filter(None, (period.upper, recalled)), default=None)
+        yield owner, Spell(party=code, party_name=Name(en, fr), role=role, since=period.lower, ends=ends)
+
+
+def _line(who: tuple[str, str], state: tuple[bool, bool, datetime | None], spells: Iterable[Spell], *, on: date) -> PersonLine:
+    """One person with the mandate that runs on a day, and the first one that begins after it."""
+    running = next((spell for spell in spells if spell.runs(on)), None)
+    coming = next((spell for spell in spells if spell.since > on and (spell.ends is None or spell.since < spell.ends)), None)
+    soon = running is not None and is_soon(running.ends, on=on)
+    return PersonLine(*who, *state, running, coming, soon, sort_key(who[1]))

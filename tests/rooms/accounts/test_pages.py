@@ -9,7 +9,6 @@ from comity.accounts.models import Token, User
 from comity.accounts.rules import ROLE_LABELS, Role
 from comity.parties.acts import mandates
 from comity.parties.models import Mandate
-from comity.trail.models import Entry
 from tests.world import cast
 
 pytestmark = pytest.mark.django_db
@@ -107,48 +106,8 @@ class TestWhoMayDoWhat:
 
         assert "You have no mandate today" in text(client, "/accounts/access/")
 
-    def test_those_who_manage_accounts_see_people_without_more_queries_for_more_people(
-        self, client: Client, boss: User, django_assert_max_num_queries: object
-    ) -> None:
-        for n in range(5):
-            cast.person(f"p{n}", Role.POINT_OF_CONTACT, of=cast.LAKELAND)
-        with django_assert_max_num_queries(12):  # type: ignore[operator]
-            few = text(client, "/accounts/access/")
-        for n in range(5, 50):
-            cast.person(f"p{n}", Role.POINT_OF_CONTACT, of=cast.MERIDIA)
-
-        with django_assert_max_num_queries(12):  # type: ignore[operator]
-            many = text(client, "/accounts/access/")
-
-        assert (few.count("/accounts/access/p"), many.count("/accounts/access/p")) == (5, 50)
-
-    def test_a_mandate_is_given_and_ended_and_an_account_closed_on_a_persons_page(self, client: Client, boss: User) -> None:
-        person = User.objects.create_user("mara", name="Mara")
-        cast.person("zoe", Role.POINT_OF_CONTACT, of=cast.LAKELAND)
-        assert "no mandate" in text(client, "/accounts/access/")
-        give = {"act": "give", "role": "point_of_contact", "party": "XLA", "since": "2026-01-01"}
-
-        assert client.post("/accounts/access/mara/", {"act": "give"}).status_code == 422
-        assert client.post("/accounts/access/mara/", give).status_code == 302
-        again = client.post("/accounts/access/mara/", give)
-        assert "has a mandate in that period already" in again.content.decode()
-        assert client.post("/accounts/access/mara/", {"act": "end", "since": "2026-02-01"}).status_code == 302
-        assert client.post("/accounts/access/mara/", {"act": "end", "since": "2026-03-01"}).status_code == 422
-        assert client.post("/accounts/access/mara/", {"act": "disable"}).status_code == 302
-        assert "closed" in text(client, "/accounts/access/mara/")
-        assert client.post("/accounts/access/mara/", {"act": "enable"}).status_code == 302
-
-        person.refresh_from_db()
-        assert person.is_active
-        assert [e.act for e in Entry.objects.order_by("id")] == [
-            "mandate.given",
-            "mandate.ended",
-            "account.disabled",
-            "account.enabled",
-        ]
-
-    def test_others_may_not_open_a_persons_page(self, client: Client, mara: User) -> None:
-        assert client.get("/accounts/access/mara/").status_code == 403
+    def test_those_who_manage_accounts_find_the_people_from_here(self, client: Client, boss: User) -> None:
+        assert '<a class="button" href="/accounts/people/">' in text(client, "/accounts/access/")
 
 
 def test_times_are_shown_in_the_readers_zone(client: Client, mara: User) -> None:

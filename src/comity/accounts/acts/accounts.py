@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from comity.accounts.models import User
-from comity.accounts.rules import LANGUAGES, Permission
+from comity.accounts.rules import LANGUAGES, NO_LOGINS, Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotPermitted, Refusal
 from comity.kernel.tables import refusing
@@ -31,6 +31,12 @@ class LoginIsNotPlain(Refusal):
     """A login is typed on every keyboard of the world."""
 
     message = _("“{login}” is not a login: up to 60 lower-case letters, digits, dots, dashes and underscores.")
+
+
+class LoginNamesAPage(Refusal):
+    """The page of that person would be another page."""
+
+    message = _("“{login}” is the name of a page; choose another login.")
 
 
 class AddressIsTaken(Refusal):
@@ -98,6 +104,8 @@ def open(
     by.must(Permission.MANAGE_ACCOUNTS)
     login = login.strip().lower()
     _require(name=name, language=language, zone=zone)
+    if login in NO_LOGINS:
+        raise LoginNamesAPage(login=login)
     if password is not None:
         _require_strong(password, User(login=login, name=name, email=email, is_demonstration=is_demonstration))
     with (
