@@ -85,17 +85,17 @@ def whole_core(coupling: Coupling) -> Core:
     return build(coupling, empty_room(grid), alive[grid.activity])
 
 
-def narrow_core(coupling: Coupling, estimate: Estimate, tie: NDArray[np.uint64], *, band: float, most: int) -> Core:
-    """Seat what the estimate is sure about; leave open what is undecided in it, or within ``band`` of value of the
-    margin, but no more than ``most`` requests."""
+def narrow_core(coupling: Coupling, estimate: Estimate, tie: NDArray[np.uint64], *, band: Floats, most: int) -> Core:
+    """Seat what the estimate is sure about; leave open what is undecided in it, or within its party's ``band`` of value
+    of the margin, but no more than ``most`` requests."""
     grid = coupling.grid
     rates, mean = coupling.rates(estimate.prices), fresh_mean(grid)
     quote(coupling, estimate.prices, mean)
     net = net_of_all(grid, rates)
-    over = net - mean.seat[grid.activity]
+    over = (net - mean.seat[grid.activity]) / band[grid.party]
     undecided = (estimate.runs > 0.03) & (estimate.runs < 0.97)
     maybe = ((estimate.runs >= 0.5) | undecided)[grid.activity]
-    sure = (np.abs(over) > band) & ((estimate.places > _WHOLE) == (over > 0)) & ~undecided[grid.activity]
+    sure = (np.abs(over) > 1.0) & ((estimate.places > _WHOLE) == (over > 0)) & ~undecided[grid.activity]
     open_ = ~sure & maybe
     if open_.sum() > most:
         open_ = _nearest(open_, np.abs(over), most)

@@ -136,7 +136,7 @@ def quote(coupling: Coupling, prices: Floats, mean: Mean | None = None, look: Lo
 
     run: Callable[..., object] = map if number == 1 else _THREADS.map
     shares: list[tuple[float, Use, Use]] = list(run(share, range(number)))  # type: ignore[call-overload]
-    demand, slope = (coupling.rows([one[part] for one in shares]) for part in (1, 2))
+    demand, slope = coupling.rows([use for _, use, _ in shares]), coupling.rows([slope for _, _, slope in shares])
     demand[coupling.cuts[2] :] *= -1.0
     bound = sum(total for total, _, _ in shares) + float((prices * coupling.supply)[coupling.live].sum())
     return Quote(prices, bound, np.where(coupling.live, demand - coupling.supply, 0.0), slope)

@@ -10,14 +10,19 @@ from allotment.branch import Tree
 from allotment.core import Core, Estimate, dive, narrow_core, whole_core
 from allotment.filling import Fates, net_of_all
 from allotment.grid import Frame, counts, party_value, plan_value
+from allotment.lifting import better, lift
 from allotment.model import Floats, Ints, Leaf, Prices
 from allotment.prices import Coupling, descend
 from allotment.programs import Solver
 from allotment.proof import prove
-from allotment.seating import Queue, Room, empty_room, put, settle
+from allotment.seating import Queue, Room, empty_room, put, refill, settle
 
 _ROUNDS = 10
 _DIVES = 3
+_TRIES = 2
+
+_FEW_ENOUGH = 50_000
+"""Up to so many requests the plan is improved place by place: with more, too little is left to gain."""
 
 
 @dataclass
@@ -100,12 +105,26 @@ class Search:
         return Estimate(found.best.prices, found.places, found.mean.runs)
 
     def round(self, estimate: Estimate, *, band: float, most: int) -> None:
-        """Offer the plan found by diving into what this estimate leaves open within ``band`` mean places' value."""
-        core = narrow_core(self.coupling, estimate, self.frame.tie, band=band * self.coupling.value_of_a_place, most=most)
-        values = dive(core, most=_ROUNDS)
-        self.rounds += 1
-        if values is not None:
-            self._settle(core, values, estimate.prices)
+        """Offer the plan found by diving into what this estimate leaves open within ``band`` mean places' value.
+
+        A plan of whole places may miss a floor by a little; then that floor is raised by as much, more is left open to
+        its party, and the dive is made again.
+        """
+        floors = self.floors
+        coupling, wide = self.coupling, np.full(len(floors), band * self.coupling.value_of_a_place)
+        for _ in range(_TRIES):
+            core = narrow_core(coupling, estimate, self.frame.tie, band=wide, most=most)
+            values = dive(core, most=_ROUNDS)
+            self.rounds += 1
+            if values is None:
+                return
+            room = self._settle(core, values, estimate.prices)
+            missed = floors - party_value(self.frame.grid, room.funded, room.own)
+            if not (missed > 0).any():
+                return
+            supply = coupling.supply.copy()
+            supply[coupling.cuts[2] :] -= np.where(missed > 0, missed + coupling.value_of_a_place, 0)
+            coupling, wide = replace(coupling, supply=supply), np.where(missed > 0, 3.0 * wide, wide)
 
     def solve_whole(self, nodes: int) -> None:
         """Give the problem itself to the integer solver: exact for small problems, if the nodes are enough."""
@@ -139,8 +158,8 @@ class Search:
         self.rounds += tree.solved
         self.learn([(case.fates, case.estimate.prices) for case in sorted(tree.cases)])
 
-    def _settle(self, core: Core, values: Floats, prices: Floats) -> None:
-        """Offer the whole plan nearest below a solution of a core, refilled in the order of net worth."""
+    def _settle(self, core: Core, values: Floats, prices: Floats) -> Room:
+        """Offer the whole plan nearest below a solution of a core, refilled in the order of net worth; return it."""
         grid = self.frame.grid
         funded, own = (np.floor(places + 1e-6).astype(np.int64) for places in core.places(values))
         people = counts(grid, funded + own)
@@ -153,7 +172,13 @@ class Search:
         room.closed[:] = people == 0
         put(grid, room, funded, own, queue)
         settle(grid, room, queue, rates.pool)
+        if self.floors.any():
+            lift(grid, room, self.floors)
+        if len(grid.party) < _FEW_ENOUGH:
+            better(grid, room, self.floors)
+        refill(grid, room, queue, np.zeros_like(rates.pool))
         self.offer(room)
+        return room
 
     def promise(self) -> bool:
         """Lower each floor to what the best plan gives, if that is less, and prove the bound again for what can be

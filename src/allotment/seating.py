@@ -208,7 +208,7 @@ def reopen(grid: Grid, room: Room, rank: Floats, money: Floats) -> int:
 
 
 @compiled
-def _full_weeks(grid: Grid, room: Room, r: int) -> tuple[int, int]:
+def full_weeks(grid: Grid, room: Room, r: int) -> tuple[int, int]:
     """The first and last week in which the party of ``r`` can send nobody more; (1, 0) if there is none."""
     a, p = grid.activity[r], grid.party[r]
     since, until = 1, 0
@@ -220,7 +220,7 @@ def _full_weeks(grid: Grid, room: Room, r: int) -> tuple[int, int]:
 
 
 @compiled
-def _gives_way(grid: Grid, room: Room, r: int, d: int, since: int, until: int, broke: bool) -> int:
+def gives_way(grid: Grid, room: Room, r: int, d: int, since: int, until: int, broke: bool) -> int:
     """Whether giving up a place of ``d`` makes way for one of ``r``: 0 no, 1 a self-paid place, 2 a funded one."""
     a, b = grid.activity[r], grid.activity[d]
     people = grid.capacity[b] - room.seats[b]
@@ -240,13 +240,13 @@ def _cheapest_donor(grid: Grid, room: Room, roll: Rolls, r: int, broke: bool) ->
     """The first place in the roll that makes way for a place of ``r``: (request, way, value). The roll begins with the
     least valuable."""
     p, k = grid.party[r], grid.pool[grid.activity[r]]
-    since, until = _full_weeks(grid, room, r)
+    since, until = full_weeks(grid, room, r)
     if room.cap[p] <= 0 or since <= until:
         among = roll.of_party[roll.party_bounds[p] : roll.party_bounds[p + 1]]
     else:
         among = roll.of_pool[roll.pool_bounds[k] : roll.pool_bounds[k + 1]]
     for d in among:
-        way = _gives_way(grid, room, r, d, since, until, broke)
+        way = gives_way(grid, room, r, d, since, until, broke)
         if way > 0:
             return d, way, grid.funded[d] if way == 2 else grid.own[d]
     return -1, 0, 1e300
@@ -263,7 +263,7 @@ def _exchange(grid: Grid, room: Room, roll: Rolls, r: int) -> tuple[int, int, in
     if broke and grid.own[r] >= 0:
         way, broke = 1, False
     gain = grid.funded[r] if way == 2 else grid.own[r]
-    since, until = _full_weeks(grid, room, r)
+    since, until = full_weeks(grid, room, r)
     if room.cap[p] > 0 and since > until and not broke:
         return way, -1, 0, -gain
     donor, donor_way, value = _cheapest_donor(grid, room, roll, r, broke)

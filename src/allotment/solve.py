@@ -33,7 +33,7 @@ TARGET = 0.0005
 """Below this relative gap no more cases are split."""
 MOST_CASES = 40
 FAIR_TARGET = 0.001
-FAIR_CASES = 16
+FAIR_CASES = 8
 """The same where floors are promised: each case takes longer."""
 LEVEL_STEPS = 50
 _BRANCH_BAND = 0.4
@@ -71,7 +71,7 @@ class Effort:
 def effort(requests: int) -> Effort:
     """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
     if requests < MANY:
-        return Effort(120, 0.1, 60_000)
+        return Effort(120, 0.35, 60_000)
     if requests < 500_000:
         return Effort(60, 0.05, 40_000)
     return Effort(40, 0.02, 20_000)
