@@ -9,7 +9,7 @@ from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.participation import queries
-from comity.participation.acts import rounds
+from comity.participation.acts import plans, rounds
 from comity.participation.acts.progress import told
 
 NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.SEE_ROUNDS, Permission.SEE_EVERYTHING})
@@ -34,4 +34,10 @@ def draw_up_ordered(subject: str, entry: int = 0) -> None:
         raise
 
 
-follows = {"round.ordered": draw_up_ordered}
+@app.task(queue="rounds", name="participation.forecast_published")
+def forecast_published(subject: str, entry: int = 0) -> None:
+    """Tell those who plan what a published round granted; run again it keeps the same."""
+    plans.forecast(queries.round_of(int(subject), seen_by=THE_DESK), at=datetime.now(UTC), by=THE_DESK)
+
+
+follows = {"round.ordered": draw_up_ordered, "round.published": forecast_published}

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from comity.participation.views import requests, rounds
+from comity.participation.views import plans, requests, rounds
 
 urlpatterns = [
     path("requests/", requests.overview, name="requests"),
     path("requests/export.<slug:form>", requests.export, name="requests_export"),
     path("requests/import/", requests.import_sheet, name="requests_import"),
     path("requests/import/<int:pk>/", requests.batch, name="requests_batch"),
+    path("requests/from-plan/", plans.compare, name="plan_compare"),
     path("requests/submit/", requests.submit_all, name="requests_submit"),
     path("requests/<int:pk>/", requests.line, name="request"),
     path("requests/<int:pk>/waive/", requests.waive, name="request_waive"),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from comity.kernel.findings import Caution, Finding
 from comity.kernel.words import Sentence, _
@@ -105,8 +105,7 @@ def shifted(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """An activity in one year, as the planner sees it; `assumed` where the edition of that year does not exist yet."""
 
     activity: int
@@ -151,23 +150,38 @@ def said_breach(told: Mapping[str, Any]) -> Finding:
     return Caution(Sentence(BREACHES[told["code"]], facts))
 
 
-# Why goals cannot be met, and what would help, by the kind of limit the core names.
-CAUSES: dict[str, str] = {
-    "budget": _("the budget of {subject}"),
-    "away": _("the people who can be away at once in {subject}"),
-    "prerequisites": _("what must come before {subject}"),
-    "language": _("the speakers at language level {subject}"),
-    "seats": _("the seats that are likely"),
-    "repeats": _("how often an activity may be attended"),
-    "menu": _("the menu: too little of it ends before the deadline"),
-    "deadline": _("the deadline"),
-}
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A change that would bring a goal further: in words, and which setting it is about."""
+
+    sentence: Sentence
+    lever: str
+    subject: str
 
 
-def said_cause(cause: str) -> Sentence:
-    """One cause of a shortfall in words; the core writes a kind and what it is about."""
-    kind, _sep, subject = cause.partition(":")
-    return Sentence(CAUSES.get(kind, kind), {"subject": subject})
+def said_reasons(told: Mapping[str, Any]) -> list[Sentence]:
+    """Why a goal is missed, in the sentences of the core."""
+    return [Sentence(message, _goals_in(facts)) for message, facts in told["why"]]
+
+
+def ways(told: Mapping[str, Any]) -> list[Way]:
+    """What would bring a goal further, each the least change of one limit."""
+    return [
+        Way(Sentence(r["said"][0], _short(r["said"][1])), r["lever"], str(r["changes"][0][0]) if r["changes"] else "")
+        for r in told["relaxations"]
+    ]
+
+
+def _goals_in(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Goals are numbers to the core, and called goals by people."""
+    return {name: Sentence(_("goals {numbers}"), {"numbers": fact}) if name == "goals" else fact for name, fact in facts.items()}
+
+
+def _short(facts: Mapping[str, Any]) -> dict[str, object]:
+    """Of many subjects the first three, and how many more."""
+    subjects = str(facts.get("subject", "")).split(", ")
+    more = [f"+{len(subjects) - 3}"] if len(subjects) > 3 else []
+    return {**facts, "subject": ", ".join([*subjects[:3], *more])}
 
 
 def notes(occurrence: Occurrence | None, *, starts_on: date, ends_on: date, cost: int) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ ACTS: dict[str, str] = {
     "edition.started": _("began the year"),
     "entry-groups.kept": _("kept the words of entry"),
     "finding.waived": _("waived a finding"),
+    "forecast.kept": _("kept a forecast of seats"),
     "framework.closed": _("closed a framework"),
     "framework.founded": _("founded a framework"),
     "goal.changed": _("changed a goal"),

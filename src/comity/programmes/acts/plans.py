@@ -284,15 +284,25 @@ def _proof(found: "planning.Plan", *, how: str, seconds: float, at: datetime) ->
 
 
 def _shortfalls(gathered: _Gathered, found: "planning.Plan") -> list[dict[str, Any]]:
-    """Why goals are missed, where the core can tell."""
-    explain = getattr(import_module("planning"), "shortfalls", None)
-    if explain is None:
-        return []
-    return [_told(short, gathered) for short in explain(gathered.problem, found)]
-
-
-def _told(short: Any, gathered: _Gathered) -> dict[str, Any]:
-    return {"goal": str(short.goal)}
+    """Why goals are missed, and the least changes that would bring them further."""
+    pks = {str(goal.number): goal.pk for goal in gathered.goals}
+    return [
+        {
+            "goal": pks[short.goal],
+            "conflict": list(short.conflict),
+            "why": [[said.message, dict(said.facts)] for said in short.told if "reached" not in said.facts],
+            "relaxations": [
+                {
+                    "lever": r.lever,
+                    "changes": list(r.changes),
+                    "reached": r.reached,
+                    "said": [r.saying.message, dict(r.saying.facts)],
+                }
+                for r in short.relaxations
+            ],
+        }
+        for short in planning.shortfalls(gathered.problem, found)
+    ]
 
 
 def _outcome(plan: Plan, *, by: Actor) -> dict[str, Any]:

@@ -2,7 +2,15 @@
 
 from comity.programmes.queries.goals import goal, goals
 from comity.programmes.queries.objectives import objective, objectives
-from comity.programmes.queries.plans import draft_of, party_planning, plan, plans, proposal, year_to_plan_from
+from comity.programmes.queries.plans import (
+    draft_of,
+    party_planning,
+    plan,
+    plans,
+    proposal,
+    year_to_plan_from,
+    years_taking_requests,
+)
 
 __all__ = [
     "draft_of",
@@ -15,4 +23,5 @@ __all__ = [
     "plans",
     "proposal",
     "year_to_plan_from",
+    "years_taking_requests",
 ]

@@ -1,6 +1,6 @@
 """The menu as the planner sees it: every activity open to a party with its days, repeated into years without an edition."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -113,7 +113,7 @@ def _dated(found: Any) -> list[Row]:
     return [Row(*values) for values in known.order_by("number").values_list(*_COLUMNS)]
 
 
-def _spread(rows: Sequence[Row], plan: Plan, known: Known) -> Iterable[Occurrence]:
+def _spread(rows: Sequence[Row], plan: Plan, known: Known) -> Iterator[Occurrence]:
     """Each activity in its own year and, from the newest edition before them, in the years without an edition."""
     after: dict[str, str] = {}
     for row in rows:
@@ -125,32 +125,22 @@ def _spread(rows: Sequence[Row], plan: Plan, known: Known) -> Iterable[Occurrenc
         if edition is not None:
             shifts.setdefault(edition, []).append(year - edition)
     for row in rows:
-        for shift in shifts.get(row.edition, ()):
-            starts = shifted(row.first, shift)
-            if plan.first_year <= starts.year <= plan.last_year:
-                yield _occurrence(row, shift, starts, after[family_of(row.number)], known)
+        yield from _repeated(row, shifts.get(row.edition, ()), plan, after[family_of(row.number)], known)
 
 
-def _occurrence(row: Row, shift: int, starts: date, after: str, known: Known) -> Occurrence:
-    ends = shifted(row.last, shift)
+def _repeated(row: Row, shifts: Sequence[int], plan: Plan, after: str, known: Known) -> Iterator[Occurrence]:
+    """One activity in its own year and in those after it that it is taken to be repeated in."""
+    days = (row.last - row.first).days + 1
     stated = row.place_cost is not None or row.fee is not None
-    typical = round(known.daily * ((row.last - row.first).days + 1))
-    return Occurrence(
-        activity=row.pk,
-        number=row.number,
-        year=starts.year,
-        assumed=shift > 0,
-        title=row.title,
-        area=row.area,
-        kind=row.kind,
-        starts=starts,
-        ends=ends,
-        cost=(row.place_cost or 0) + (row.fee or 0) if stated else typical,
-        stated=stated,
-        seats=likely_seats(row.seats, row.most, known.shares.get((row.area, row.kind))),
-        units=units_of(starts, ends),
-        tier=tier_of(row.level, row.title),
-        language=language_of(row.profile),
-        family=family_of(row.number),
-        after=after,
-    )
+    cost = (row.place_cost or 0) + (row.fee or 0) if stated else round(known.daily * days)
+    seats = likely_seats(row.seats, row.most, known.shares.get((row.area, row.kind)))
+    family, units = family_of(row.number), units_of(row.first, row.last)
+    tier, language = tier_of(row.level, row.title), language_of(row.profile)
+    for shift in shifts:
+        starts = shifted(row.first, shift)
+        if plan.first_year <= starts.year <= plan.last_year:
+            yield Occurrence(
+                activity=row.pk, number=row.number, year=starts.year, assumed=shift > 0, title=row.title, area=row.area,
+                kind=row.kind, starts=starts, ends=shifted(row.last, shift), cost=cost, stated=stated, seats=seats, units=units,
+                tier=tier, language=language, family=family, after=after,
+            )  # fmt: skip

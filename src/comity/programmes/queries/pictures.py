@@ -1,15 +1,16 @@
 """A plan as its page shows it: lines with what became of them, goals reached, budgets, weeks away, months."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
+from comity.kernel.words import Sentence
 from comity.programmes.models import Goal, Plan, PlanLine, PlanStep, Proposal, ProposalState
 from comity.programmes.queries.menu import offered
-from comity.programmes.rules import Occurrence, notes, said_breach
+from comity.programmes.rules import Occurrence, Way, notes, said_breach, said_reasons, ways
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,18 @@ class Aim:
 
     goal: Goal
     reached: int
+    # Why the planner could not reach it when it last worked the plan out.
+    short: Mapping[str, Any] | None = None
+
+    @property
+    def reasons(self) -> list[Sentence]:
+        """Why it is missed."""
+        return said_reasons(self.short) if self.short else []
+
+    @property
+    def ways(self) -> list[Way]:
+        """What would bring it further."""
+        return ways(self.short) if self.short else []
 
     @property
     def missing(self) -> int:
@@ -142,8 +155,9 @@ def _line(line: PlanLine, going: Occurrence | None, serves: Sequence[int]) -> Li
 
 def _aims(plan: Plan, *, seen_by: Actor) -> list[Aim]:
     reached = {told["goal"]: told["reached"] for told in plan.outcome.get("goals", [])}
+    short = {told["goal"]: told for told in plan.proof.get("shortfalls", [])}
     live = Goal.objects.seen_by(seen_by).live().filter(party=plan.party_id).select_related("area", "objective")
-    return [Aim(goal, min(reached.get(goal.pk, 0), goal.units)) for goal in live.order_by("number")]
+    return [Aim(goal, min(reached.get(goal.pk, 0), goal.units), short.get(goal.pk)) for goal in live.order_by("number")]
 
 
 def _years(plan: Plan) -> list[Year]:

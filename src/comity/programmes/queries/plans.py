@@ -1,6 +1,6 @@
 """Reads of plans: the draft of a party, variants, what the planner proposes."""
 
-from datetime import date
+from datetime import date, datetime
 
 from comity.accounts.rules import Permission
 from comity.activities.models import ON_OFFER, Edition
@@ -60,3 +60,9 @@ def year_to_plan_from(on: date, *, seen_by: Actor) -> int:
     """The year a new plan begins with: that of the newest edition on offer, or the next."""
     newest = Edition.objects.seen_by(seen_by).filter(state__in=ON_OFFER).order_by("-pk").first()
     return newest.pk if newest else on.year + 1
+
+
+def years_taking_requests(plan: Plan, *, at: datetime, seen_by: Actor) -> list[int]:
+    """The years of a plan whose editions take requests at a moment."""
+    found = Edition.objects.seen_by(seen_by).filter(pk__in=plan.span_of_years, state="requests_open").order_by("pk")
+    return [edition.pk for edition in found if edition.takes_requests(at)]

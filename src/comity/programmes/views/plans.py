@@ -191,7 +191,8 @@ def _shown(request: Visit, found: Plan) -> HttpResponse:
     told = picture(found, seen_by=request.actor)
     name = forms.VariantName()
     may = found.is_draft and _may(request, found.party_id)
-    return page(request, "programmes/plan.html", "plan", told=told, plan=found, may=may, name=name, **WORDS)
+    taking = queries.years_taking_requests(found, at=datetime.now(UTC), seen_by=request.actor) if may else []
+    return page(request, "programmes/plan.html", "plan", told=told, plan=found, may=may, name=name, taking=taking, **WORDS)
 
 
 def _again(request: Visit, found: Plan) -> HttpResponse:
