@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planning.model import FREE, Ints, Plan, Problem
+from planning.model import FREE, Floats, Ints, Plan, Problem
 from planning.programs import INFINITE, Solver
 from planning.relax import Relaxation, relaxations
 from planning.rows import Frame, Limit, frame
@@ -22,6 +22,7 @@ from planning.words import ALONE, BESIDE, CAUSES, CROWDED, NO_SINGLE_CHANGE, REA
 _WHOLE = 1e-6
 _SEATS, _DEADLINE = "seats", "deadline"
 _BY_YEAR = ("budget", "away")
+_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ class _Crowd:
             cost = np.zeros(len(self._frame.columns) + len(self._problem.goals))
             self._solver = Solver(self._frame, cost, solver="simplex")
 
-    def _misses(self, goal: int, held: list[int], missed: Ints, need: Ints) -> bool:
+    def _misses(self, goal: int, held: list[int], missed: Floats, need: Floats) -> bool:
         """Whether the goal cannot be met in the linear program while some others reach what they reach."""
         assert self._frame is not None
         goals = len(self._frame.columns) + np.arange(len(need))
@@ -214,7 +215,7 @@ class _Crowd:
         return not self._solver.run() or self._solver.objective > _WHOLE
 
     def _beside(self, goal: int) -> Iterator[int]:
-        """Goals that count no less and are served in weeks, years and courses that are full where this one could be."""
+        """Goals that count no less and have most people in the weeks, years and courses that are full for this one."""
         assert self._frame is not None
         people = self._plan.people[self._frame.columns]
         first = self._frame.goals_from
@@ -223,7 +224,9 @@ class _Crowd:
         tight = np.flatnonzero(loads[:first] >= self._frame.most[:first])
         mine = np.isin(self._frame.column, np.flatnonzero(serves[:, goal])) & np.isin(self._frame.row, tight)
         shared = np.isin(self._frame.row, np.unique(self._frame.row[mine])) & (people[self._frame.column] > 0)
-        users = np.unique(self._frame.column[shared & (self._frame.entry > 0)])
-        for other in np.flatnonzero(serves[users].any(axis=0)).tolist():
-            if other != goal and self._problem.weight[other] >= self._problem.weight[goal]:
-                yield other
+        users = self._frame.column[shared & (self._frame.entry > 0)]
+        use = np.bincount(users, minlength=len(people)) * people @ serves
+        use[(self._problem.weight < self._problem.weight[goal]) | (use == 0)] = 0
+        use[goal] = 0
+        most = np.lexsort((np.array(self._problem.goals, dtype=str), -use))[:_BESIDE]
+        yield from sorted(most[use[most] > 0].tolist())

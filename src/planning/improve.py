@@ -69,7 +69,8 @@ def _anew(part: Frame, people: Ints, free: Flags, cost: Floats, missed: Ints) ->
 
 
 def _by_lot(frame: Frame, salt: str) -> list[int]:
-    return np.argsort(lots(0, [f"{salt}:{name}" for name in frame.problem.areas]), kind="stable").tolist()
+    drawn = lots(0, [f"{salt}:{name}" for name in frame.problem.areas])
+    return [int(area) for area in np.argsort(drawn, kind="stable")]
 
 
 def _around(frame: Frame, goal: int, salt: str) -> Flags:

@@ -51,7 +51,7 @@ class Solver:
 
     def bound_rows(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         """Change the bounds of rows."""
-        self._must(self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper))
+        self._must(self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper))  # type: ignore[attr-defined]
 
     def price(self, columns: Ints, cost: Floats) -> None:
         """Change the costs of columns."""

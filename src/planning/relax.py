@@ -70,6 +70,8 @@ class _Local:
         whole = frame(eased, 1, roof=int(max(problem.units[goal], plan.people[area].max(initial=0))))
         free = settled[whole.columns] == FREE
         self.part = whole.narrowed(free, whole.least)
+        raised = replace(whole, most=whole.most - whole.terms + whole.loads(whole.least))
+        self._raised = raised.narrowed(free, whole.least).most
         row = self.part.goals_from + goal
         self._late = (self.part.row == row) & (problem.end[self.part.columns] > problem.deadline[goal])[self.part.column]
         counted = whole.row == whole.goals_from + goal
@@ -108,7 +110,9 @@ class _Local:
         price[-1] = 1.0 / (1 + most)
         if found := self._solve(eased, price):
             people, reached = found
-            yield Relaxation(lever, self.problem.goals[self.goal], ((subject, int(people[-1])),), reached)
+            beyond = framed.loads(people[:-1])[rows] - framed.most[rows]
+            amount = int((beyond + self._raised[rows])[beyond > 0].max(initial=0))
+            yield Relaxation(lever, self.problem.goals[self.goal], ((subject, amount),), reached)
 
     def by_seats(self) -> Iterator[Relaxation]:
         """More seats, as few as can be."""

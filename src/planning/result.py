@@ -14,7 +14,10 @@ from planning.model import Ints, Plan, Problem, monday, weeks
 
 @dataclass(frozen=True)
 class Bounds:
-    """What no plan can better: weighted units missed at least, and the cost of missing no more than this plan."""
+    """What no plan can better: weighted units missed at least, and the cost of missing no more than this plan.
+
+    The cost may come with less than one unit of money for trips.
+    """
 
     missed: float
     cost: float
@@ -28,7 +31,7 @@ def result(problem: Problem, people: Ints, bounds: Bounds, *, near: Ints | None,
     cost = int((problem.cost * people).sum())
     need, short = problem.weighted_need, int((problem.weight * missed).sum())
     coverage, bound = _share(need - short, need), _share(need - min(bounds.missed, short), need)
-    cost_bound = min(cost, max(0, int(np.ceil(bounds.cost - 1e-6))))
+    cost_bound = min(cost, max(0, int(np.floor(bounds.cost + 1e-6))))
     return Plan(
         people=people,
         reached=reached,

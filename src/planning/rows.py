@@ -31,7 +31,8 @@ class Frame:
 
     ``columns`` are positions in the problem; two columns may share one. A row says that the sum of its entries is at
     most ``most``; the rows of goals come last, one a goal, and say that it should be at least ``most``, their need.
-    ``cost`` is that of one person. ``twins`` are the columns that were split in two, their second halves standing last.
+    ``cost`` is that of one person; ``terms`` are the limits as they stand, before what is settled raised them;
+    ``twins`` are the columns that were split in two, their second halves standing last.
     """
 
     problem: Problem
@@ -43,6 +44,7 @@ class Frame:
     column: Ints
     entry: Ints
     most: Ints
+    terms: Ints
     limits: tuple[Limit, ...]
     twins: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
@@ -98,6 +100,7 @@ class Frame:
             column=renamed[self.column[kept]],
             entry=self.entry[kept],
             most=left[used],
+            terms=self.terms[used],
             limits=tuple(limit for limit, counts in zip(self.limits, used.tolist(), strict=True) if counts),
         )
 
@@ -145,6 +148,7 @@ class _Rows:
     column: list[Ints] = field(default_factory=list)
     entry: list[Ints] = field(default_factory=list)
     most: list[Ints] = field(default_factory=list)
+    terms: list[Ints] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
 
     def add(self, row: Ints, column: Ints, entry: Ints, most: Ints, limits: list[Limit]) -> None:
@@ -158,6 +162,7 @@ class _Rows:
         self.column.append(column[kept])
         self.entry.append(entry[kept])
         self.most.append(np.maximum(most, held)[binds])
+        self.terms.append(most[binds])
         self.limits += [limit for limit, counts in zip(limits, binds.tolist(), strict=True) if counts]
 
 
@@ -191,6 +196,7 @@ def frame(problem: Problem, seed: int, roof: int | None = None) -> Frame:
         column=np.concatenate(rows.column),
         entry=np.concatenate(rows.entry),
         most=np.concatenate(rows.most),
+        terms=np.concatenate(rows.terms),
         limits=tuple(rows.limits),
     )
 
@@ -330,4 +336,5 @@ def _goals(problem: Problem, columns: Ints, rows: _Rows) -> None:
     for block, part in ((rows.row, goal + len(rows.limits)), (rows.column, column), (rows.entry, problem.gives[columns][column])):
         block.append(part)
     rows.most.append(problem.units)
+    rows.terms.append(problem.units)
     rows.limits += names

@@ -29,7 +29,12 @@ COVERAGE_GAP = 0.001
 COST_GAP = 0.02
 """The same of the cost."""
 
+_EXACT = 500_000
+"""Up to this weighted need a percentage of four decimals says exactly how many units it means."""
+
 NODES, COST_NODES = 400, 1
+SMALL = 200
+"""With no more columns than this the cost is searched to the end."""
 
 
 @dataclass
@@ -47,12 +52,16 @@ class Work:
     stages: int = 0
     nodes: int = 0
 
-    def enter(self, name: str, share: float) -> bool:
-        """Announce a stage; False if the time limit forbids it."""
-        if self.ends_at is not None and monotonic() > self.ends_at:
-            return False
+    def announce(self, name: str, share: float) -> None:
+        """Tell which stage begins, and the share of the work done before it."""
         if self.progress is not None:
             self.progress(name, share)
+
+    def enter(self, name: str, share: float) -> bool:
+        """Announce a stage, unless the time limit forbids it."""
+        if self.ends_at is not None and monotonic() > self.ends_at:
+            return False
+        self.announce(name, share)
         return True
 
     @property
@@ -61,10 +70,16 @@ class Work:
         return np.concatenate([np.zeros(len(self.frame.columns)), self.frame.problem.weight.astype(np.float64)])
 
     @property
+    def money(self) -> Floats:
+        """The cost of the second aim."""
+        return np.concatenate([self.frame.cost.astype(np.float64), np.zeros(len(self.frame.problem.goals))])
+
+    @property
     def spending(self) -> Floats:
-        """The cost of the second aim and, below any difference of it, of the third: money, then trips."""
+        """Money and the prices of seats and, below any difference of money, trips: the third aim."""
         trip = 1.0 / (1 + int(self.frame.upper.sum()))
-        return np.concatenate([self.frame.cost + self.prices + trip, np.zeros(len(self.frame.problem.goals))])
+        spending: Floats = self.money + np.concatenate([self.prices + trip, np.zeros(len(self.frame.problem.goals))])
+        return spending
 
     @property
     def missed(self) -> int:
@@ -106,7 +121,7 @@ def plan(
         work.nodes += nodes
     if work.enter("cost", 0.7):
         _economise(work)
-    work.enter("done", 1.0)
+    work.announce("done", 1.0)
     return _result(work)
 
 
@@ -135,9 +150,9 @@ def within(problem: Problem, found: Plan, seats: Ints) -> Plan:
 
 def _after(work: Work, found: Plan) -> Plan:
     """The plan that followed from another by repair: the bound of coverage still holds, that of the cost is new."""
-    problem = work.frame.problem
-    need = problem.weighted_need
-    work.bounds = Bounds(np.ceil(need * (1 - found.coverage_bound / 100)) if need else 0.0, 0.0)
+    need = work.frame.problem.weighted_need
+    missed = need * (100.0 - found.coverage_bound) / 100.0
+    work.bounds = Bounds(np.rint(missed) if need < _EXACT else np.floor(missed - need * 1e-6), 0.0)
     return _result(work)
 
 
@@ -159,20 +174,20 @@ def _begin(
 
 def _bound(work: Work) -> None:
     """The linear program of the first aim bounds what is missed; diving from both aims together gives people."""
-    work.enter("bound", 0.0)
+    work.announce("bound", 0.0)
     solver = Solver(work.frame, work.shortage, solver="simplex")
     solver.run()
     work.stages += 1
     work.bounds = Bounds(_least(solver.objective, work.frame.problem), 0.0)
     if work.near is not None:
-        work.enter("repair", 0.5)
+        work.announce("repair", 0.5)
         work.people, work.nodes = repair(work.frame, work.near[work.frame.columns])
         return
     dearest = float((work.frame.cost + work.prices).max(initial=1.0))
     both = work.spending + dearest * work.shortage
     solver.price(np.arange(len(both)), both)
     solver.run()
-    work.enter("dive", 0.1)
+    work.announce("dive", 0.1)
     work.people, runs = dive(work.frame, solver)
     work.stages += 1 + runs
 
@@ -212,13 +227,18 @@ def _search(work: Work) -> None:
 
 def _economise(work: Work) -> None:
     """The integer search for the second aim: the same units missed of each goal, for less."""
-    solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=COST_GAP, mip_max_nodes=COST_NODES, **SEARCH)
+    if not len(work.people):
+        return
+    small = len(work.people) <= SMALL
+    options = {"mip_rel_gap": 0.0 if small else COST_GAP, "mip_max_nodes": NODES if small else COST_NODES, **SEARCH}
+    solver = Solver(work.frame, work.spending, whole=True, **options)
     number, missed = len(work.frame.columns), work.frame.missed(work.people).astype(np.float64)
     solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed)
     solver.begin_with(work.solution)
     solver.run()
     work.nodes += solver.nodes
-    work.bounds = Bounds(work.bounds.missed, solver.proven)
+    if not work.prices.any():
+        work.bounds = Bounds(work.bounds.missed, solver.proven)
     _keep(work, solver)
 
 
@@ -233,5 +253,13 @@ def _keep(work: Work, solver: Solver) -> None:
 
 
 def _result(work: Work) -> Plan:
+    """The plan that the work has come to; where no search has bounded the cost, a linear program does."""
+    if work.bounds.cost <= 0:
+        solver = Solver(work.frame, work.money, solver="simplex")
+        missed = work.frame.missed(work.people).astype(np.float64)
+        solver.bound_columns(len(work.people) + np.arange(len(missed)), np.zeros(len(missed)), missed)
+        work.stages += 1
+        if solver.run():
+            work.bounds = Bounds(work.bounds.missed, solver.objective)
     people = work.frame.spread(work.people)
     return result(work.frame.problem, people, work.bounds, near=work.near, seed=work.seed, stages=work.stages, nodes=work.nodes)

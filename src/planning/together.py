@@ -55,12 +55,11 @@ def many(
     The same problems, seats and seed give the same bytes, whatever the number of workers and the order of parties.
     ``time_limit`` is that of each party's own first plan.
     """
-    parties = sorted(problems)
-    told = progress or (lambda name, share: None)
+    told, parties = progress or _untold, sorted(problems)
     with _pool(workers) as each:
         plans: dict[str, Plan] = {}
-        jobs = [(problems[party], seed, time_limit) for party in parties]
-        for party, found in zip(parties, each(_alone, jobs), strict=True):
+        alone = [(problems[party], seed, time_limit) for party in parties]
+        for party, found in zip(parties, each(_alone, alone), strict=True):
             plans[party] = found
             told(f"plan {party}", 0.7 * len(plans) / len(parties))
         over = _over(problems, plans, seats)
@@ -71,15 +70,19 @@ def many(
             told(f"prices {done}", 0.7 + 0.2 * done / rounds)
             _raise(prices, over, problems, seats)
             meeting = [party for party in parties if _sent(problems[party], plans[party]).keys() & over.keys()]
-            jobs = [(problems[party], plans[party], prices) for party in meeting]
-            plans |= dict(zip(meeting, each(repriced, jobs), strict=True))
+            turn = _half(meeting, seed, done)
+            plans |= dict(zip(turn, each(repriced, [(problems[p], plans[p], prices) for p in turn]), strict=True))
             over = _over(problems, plans, seats)
-        told("share", 0.95)
-        shared = tuple(sorted(over))
-        if over:
-            plans = _shared(problems, plans, seats, over, seed)
+    told("share", 0.95)
+    shared = tuple(sorted(over))
+    if over:
+        plans = _shared(problems, plans, seats, over, seed)
     told("done", 1.0)
     return Together(plans, prices, first, done, shared)
+
+
+def _untold(stage: str, share: float) -> None:
+    """Nobody listens."""
 
 
 @contextmanager
@@ -108,6 +111,12 @@ def _over(problems: Mapping[str, Problem], plans: Mapping[str, Plan], seats: Map
         for name, people in _sent(problems[party], plans[party]).items():
             going[name] = going.get(name, 0) + people
     return {name: people - seats[name] for name, people in sorted(going.items()) if people > seats.get(name, NO_LIMIT)}
+
+
+def _half(parties: Sequence[str], seed: int, turn: int) -> list[str]:
+    """Half of the parties, by lot: if all looked elsewhere at once, all would meet again there."""
+    drawn = lots(seed, [f"{turn}:{party}" for party in parties])
+    return [parties[at] for at in np.argsort(drawn, kind="stable")[: (len(parties) + 1) // 2].tolist()]
 
 
 def _raise(prices: dict[str, float], over: Mapping[str, int], problems: Mapping[str, Problem], seats: Mapping[str, int]) -> None:
