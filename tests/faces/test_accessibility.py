@@ -37,6 +37,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/requests/import/",
         "/rounds/",
         "/programmes/",
+        "/programmes/goals/",
+        "/programmes/goals/new/MDA/",
+        "/programmes/plans/MDA/",
+        "/programmes/plans/MDA/limits/",
+        "/programmes/plans/MDA/menu/",
         "/trail/",
         "/accounts/",
         "/accounts/tokens/",
@@ -45,8 +50,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/password/change/",
         "/style/",
     ),
-    "menu": ("/", "/menu/2027/manage/", "/requests/", "/rounds/", "/rounds/limits/", "/menu/2027/import/"),
-    "admin": ("/accounts/access/", "/trail/", "/parties/MDA/"),
+    "menu": ("/", "/menu/2027/manage/", "/requests/", "/rounds/", "/rounds/limits/", "/menu/2027/import/", "/programmes/plans/"),
+    "admin": (
+        "/accounts/access/",
+        "/accounts/people/",
+        "/accounts/people/poc-mda/",
+        "/accounts/people/open/",
+        "/trail/",
+        "/parties/MDA/",
+    ),
 }
 
 

@@ -9,11 +9,14 @@ from django.db import models
 from comity.accounts.acts import tokens
 from comity.accounts.models import Answer, Session, Tally, User
 from comity.accounts.rules import Role
+from comity.activities.models import Edition
 from comity.kernel.actors import STRANGER, Actor
 from comity.parties import queries as parties
+from comity.programmes.acts import limits, lines
+from comity.programmes.acts import plans as acts
 from comity.trail.models import Entry
 from tests.house import discover
-from tests.world import cast, frameworks, requests
+from tests.world import cast, frameworks, plans, requests
 from tests.world import menu as menus
 
 # Said in whatever is Lakeland's alone, and in what is not released yet.
@@ -70,12 +73,25 @@ def people_the_house() -> Peopled:
     objective = requests.objective(cast.LAKELAND, title_en=f"{OF_LAKELAND}: objective")
     requests.submitted(asked, cast.LAKELAND, note=f"{OF_LAKELAND}: note", objective=objective)
     requests.submitted(asked, cast.MERIDIA)
+    _plan(edition)
     requests.activity(
         edition, 2, title=f"{UNRELEASED}: draft", state="draft", offered_at=None, offered_by="", decided_at=None, decided_by=""
     )
     planned = menus.edition(2030, state="planned")
     requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
     return peopled
+
+
+def _plan(edition: Edition) -> None:
+    """A goal of Lakeland, a plan with a line for it, a variant and something the planner was asked."""
+    course = plans.course(edition, 4)
+    plans.goal(cast.LAKELAND, title_en=f"{OF_LAKELAND}: goal")
+    plans.goal(cast.MERIDIA)
+    plan = plans.plan(cast.LAKELAND)
+    by = requests.contact(cast.LAKELAND)
+    lines.send(plan, course.pk, edition.pk, 2, by=by, at=NOW)
+    limits.keep(plan, f"{OF_LAKELAND}: variant", by=by, at=NOW)
+    acts.order_the_rest(plan, by=by, at=NOW)
 
 
 def affairs_of(party: str) -> set[tuple[str, str]]:

@@ -31,6 +31,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        _("Ahead"),
+        (
+            ("goals", _("Goals"), SIGNED_IN),
+            ("plans", _("Plans"), SIGNED_IN),
+        ),
+    ),
+    (
         _("Register"),
         (
             ("parties", _("Parties"), PUBLIC),
