@@ -1,4 +1,4 @@
-"""Commands for accounts: list, open, close, open again, a new password."""
+"""Commands for accounts: list, open, close, open again, a new password, sessions ended."""
 
 import secrets
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import typer
 
 from comity.accounts import queries
-from comity.accounts.acts import accounts
+from comity.accounts.acts import accounts, sessions
 from comity.ui.terminal import Format, actor, answer, talk
 
 group = typer.Typer(no_args_is_help=True, help="People who sign in.")
@@ -78,3 +78,11 @@ def drop_second_factor(context: typer.Context, login: str, format: Format = Form
     by = actor(context)
     accounts.drop_second_factor(queries.account(login, seen_by=by), by=by, at=datetime.now(UTC))
     answer({"login": login, "second_factor": False}, format)
+
+
+@group.command("end-sessions")
+def end_sessions(context: typer.Context, login: str, format: Format = Format.TEXT) -> None:
+    """Sign somebody out of every browser; tokens stay."""
+    by = actor(context)
+    ended = sessions.end_all(queries.account(login, seen_by=by), by=by, at=datetime.now(UTC))
+    answer({"login": login, "sessions_ended": ended}, format)

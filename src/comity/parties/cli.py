@@ -1,6 +1,7 @@
 """Commands for delegations and mandates: who speaks for whom, from when until when."""
 
 from datetime import UTC, datetime
+from secrets import token_urlsafe
 
 import typer
 
@@ -8,9 +9,9 @@ from comity.accounts import queries as accounts
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.parties import queries
-from comity.parties.acts import delegations, mandates
+from comity.parties.acts import delegations, mandates, people
 from comity.parties.models import Delegation, Mandate
-from comity.ui.terminal import Format, actor, answer
+from comity.ui.terminal import Format, actor, answer, talk
 
 mandates_group = typer.Typer(no_args_is_help=True, help="Who speaks for whom.")
 delegations_group = typer.Typer(no_args_is_help=True, help="Delegations of parties.")
@@ -67,6 +68,40 @@ def give(
         by=by,
     )
     answer({"login": login, "party": mandate.delegation_id, "role": role}, format)
+
+
+@mandates_group.command("appoint")
+def appoint(
+    context: typer.Context,
+    login: str,
+    name: str,
+    role: str,
+    party: str,
+    since: datetime = DAY,
+    until: datetime = DAY,
+    email: str = "",
+    language: str = "en",
+    zone: str = "Europe/Brussels",
+    format: Format = Format.TEXT,
+) -> None:
+    """Open an account with its first mandate, both or neither; its first password is printed once."""
+    by, now, password = actor(context), datetime.now(UTC), token_urlsafe(15)
+    people.appoint(
+        login,
+        name=name,
+        email=email,
+        language=language,
+        zone=zone,
+        password=password,
+        role=role,
+        of=_delegation(party, by),
+        since=(since or now).date(),
+        until=until.date() if until else None,
+        by=by,
+        at=now,
+    )
+    answer({"login": login, "party": party.upper(), "role": role, "password": password}, format)
+    talk("Hand the password over by another way than the login; its owner changes it at first sign-in.")
 
 
 @mandates_group.command("end")

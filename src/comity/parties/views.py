@@ -80,7 +80,7 @@ def open_account(request: Visit) -> HttpResponse:
             user = people_acts.appoint(**form.cleaned_data, password=password, by=by, at=datetime.now(UTC))
             return _shown(request, user, password=password)
     would = _giving(form, form.cleaned_data["name"], on) if form.is_valid() else []
-    return page(request, "parties/open.html", status=422 if form.errors else 200, form=form, would=would)
+    return page(request, "parties/open.html", status=_number(request, form), form=form, would=would)
 
 
 @require_POST
@@ -180,7 +180,12 @@ def _done(request: Visit, user: User, name: str, form: forms.Form, act: Callable
             act()
             messages.success(request, words)
             return redirect("person", user.login)
-    return _shown(request, user, status=422 if form.errors else 200, **{name: form})
+    return _shown(request, user, status=_number(request, form), **{name: form})
+
+
+def _number(request: Visit, form: forms.Form) -> int:
+    """What a form is answered with: only what was asked to be done can be refused."""
+    return 422 if form.errors and "look" not in request.POST else 200
 
 
 def _shown(request: Visit, user: User, *, status: int = 200, password: str = "", **asked: Any) -> HttpResponse:

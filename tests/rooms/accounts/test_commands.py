@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import typer
 from django.db import connection
+from django.test import Client
 from typer.testing import CliRunner
 
 from comity.accounts import cli as accounts_cli
@@ -62,6 +63,31 @@ def test_an_account_is_opened_given_a_mandate_and_closed() -> None:
     assert run("delegations", "recall", "xla", "--on", "2026-07-01")[1]["recalled_on"] == "2026-07-01"
     assert run("trail", "list", "--act", "delegation")[1]["count"] == 2
     assert run("trail", "verify")[1]["is_whole"] is True
+
+
+def test_somebody_is_appointed_in_one_step_or_not_at_all() -> None:
+    cast.party(cast.LAKELAND)
+    run("delegations", "accredit", "xla", "--on", "2020-01-01")
+    words = ("mandates", "appoint", "mara", "Mara Lake", "point_of_contact", "xla", "--since", "2026-01-01")
+
+    with pytest.raises(Refusal):
+        run(*words, "--until", "2025-01-01")
+    assert not User.objects.exists()
+    appointed = run(*words)[1]
+
+    assert User.objects.get(login="mara").check_password(appointed["password"])
+    assert run("mandates", "list", "--on", "2026-01-01")[1]["mandates"][0]["login"] == "mara"
+
+
+def test_somebody_is_signed_out_everywhere(client: Client) -> None:
+    client.force_login(cast.person("mara", Role.POINT_OF_CONTACT, of=cast.LAKELAND))
+    client.get("/accounts/")
+
+    assert run("accounts", "end-sessions", "mara")[1]["sessions_ended"] == 1
+
+    assert client.get("/accounts/").status_code == 302
+    with pytest.raises(Refusal):
+        run("accounts", "end-sessions", "mara")
 
 
 @pytest.mark.parametrize(
