@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
+from comity.kernel.faces import say
 from comity.participation.models import Pool, Rule
 from comity.scenarios.rules import LEVERS, Choice
 
@@ -51,13 +52,19 @@ class Weights(forms.CharField):
         """An empty field means no variation."""
 
 
+class Rules(forms.ModelMultipleChoiceField):
+    """Published rules, by their titles."""
+
+    def label_from_instance(self, obj: Rule) -> str:
+        """The title and the version."""
+        return gettext("{title}, version {version}").format(title=say(obj.title), version=obj.version)
+
+
 class StudyOrder(forms.Form):
     """Which rules and variations a study puts together; each variation is tried beside what is published."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=120, required=False)
-    rules = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Rules"), queryset=Rule.objects.all(), widget=forms.CheckboxSelectMultiple
-    )
+    rules = Rules(label=gettext_lazy("Rules"), queryset=Rule.objects.all(), widget=forms.CheckboxSelectMultiple)
     weights = Weights(
         label=gettext_lazy("Worth of priorities 1, 2 and 3"), required=False, max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("One set of three numbers a line: 100 50 25"),

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil
+from math import ceil, floor
 from typing import Any
 
 from comity.kernel.words import Name, Sentence, _
@@ -173,6 +173,12 @@ def distribution(shares: Iterable[float]) -> Distribution | None:
         return None
     worst, lower, median, upper = (known[max(0, ceil(len(known) * part) - 1)] for part in (0, 0.25, 0.5, 0.75))
     return Distribution(worst, lower, median, upper, known[-1])
+
+
+def low_end(shares: Iterable[float]) -> float:
+    """Where a picture of shares begins: at the tenth below the smallest, so that small differences can be seen."""
+    smallest = min(shares, default=0.0)
+    return min(floor(10 * smallest), 9) / 10
 
 
 # What a trial may change, in the words of the form and as the first half of its answer.

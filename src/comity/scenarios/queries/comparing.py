@@ -20,7 +20,7 @@ from comity.participation import queries as participation
 from comity.participation.models import Line, LineQuerySet, Round, RoundQuerySet
 from comity.parties.models import Party
 from comity.scenarios.models import Scenario, ScenarioState
-from comity.scenarios.rules import Distribution, distribution
+from comity.scenarios.rules import Distribution, distribution, low_end
 
 MOST = 4
 MARKS = "ABCD"
@@ -167,6 +167,11 @@ class Comparison:
     def figures(self) -> list[tuple[str, str, list[float | int | None]]]:
         """The figures by name, in words, one a side."""
         return [(name, words, [side.figure(name) for side in self.sides]) for name, words in FIGURES.items()]
+
+    @property
+    def low(self) -> float:
+        """Where the pictures of shares begin."""
+        return low_end(share for side in self.sides for share in side.shares.values())
 
     @property
     def moved(self) -> list[OfAParty]:

@@ -19,7 +19,7 @@ from comity.participation.rules import STAGES
 from comity.scenarios import forms, queries
 from comity.scenarios.acts import studies
 from comity.scenarios.models import Scenario, Study
-from comity.scenarios.rules import SCENARIO_STATES, STUDY_STATES, TONES, changes_of
+from comity.scenarios.rules import SCENARIO_STATES, STUDY_STATES, TONES, changes_of, low_end
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -84,7 +84,8 @@ def inspect(request: Visit, pk: int) -> HttpResponse:
     return page(
         request, "scenarios/study.html", "list", study=study, rows=rows, ended=sum(r["scenario"].state != "waiting" for r in rows),
         manages=request.actor.may(Permission.MANAGE_ROUNDS), states=STUDY_STATES, scenario_states=SCENARIO_STATES, tones=TONES,
-        stages=STAGES, best=_best(rows), published=participation.published(study.edition_id, seen_by=request.actor),
+        stages=STAGES, best=_best(rows), low=low_end(n for r in rows for n in r["shares"]),
+        published=participation.published(study.edition_id, seen_by=request.actor),
     )  # fmt: skip
 
 
