@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from allotment.check import Breach, breaches
-from allotment.explain import Change, Reason, reasons
+from allotment.explain import Change, Reason, reason, reasons
 from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request, Trial
 from allotment.values import Rule
 
@@ -37,6 +37,7 @@ __all__ = [
     "allot",
     "breaches",
     "changed",
+    "reason",
     "reasons",
     "smallest_change",
     "verify",

@@ -135,7 +135,13 @@ def reasons(problem: Problem, rule: Rule, allotment: Allotment) -> list[Reason]:
     return [_reason(case) for case in _cases(problem, allotment, standing)]
 
 
-def _cases(problem: Problem, allotment: Allotment, standing: _Standing) -> Iterator[_Case]:
+def reason(problem: Problem, rule: Rule, allotment: Allotment, request: str) -> Reason:
+    """The answer to one request."""
+    at = problem.requests.index(request)
+    return _reason(next(_cases(problem, allotment, _standing(problem, rule, allotment), slice(at, at + 1))))
+
+
+def _cases(problem: Problem, allotment: Allotment, standing: _Standing, some: slice = slice(None)) -> Iterator[_Case]:
     seats, cap, money, fewer = _amounts(problem, standing)
     activity, party, pool = problem.activity, problem.party, problem.pool[problem.activity]
     columns = (
@@ -148,7 +154,7 @@ def _cases(problem: Problem, allotment: Allotment, standing: _Standing) -> Itera
         *(standing.held, standing.full, standing.broke, standing.capped, standing.week, standing.helpful),
         *(seats, cap, money, fewer),
     )
-    return map(_Case._make, zip(problem.requests, *(column.tolist() for column in columns), strict=True))
+    return map(_Case._make, zip(problem.requests[some], *(column[some].tolist() for column in columns), strict=True))
 
 
 def _sum(key: Ints, weight: Ints, size: int) -> Ints:

@@ -195,12 +195,11 @@ def highest(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
     prices = np.zeros(len(supply))
     prices[floors] = ideal > 0
     slope = drift = None
-    best, stride, near = 1.0, 1.0, _WIDE
-    for _ in range(steps):
+    best, stride, near, before = 1.0, 1.0, _WIDE, 1.0
+    for done in range(1, steps + 1):
         now = quote(level, prices, mean, Look(1.0, near * coupling.value_of_a_place))
         share = now.bound / float((prices[floors] * ideal).sum())
-        if share >= best:
-            stride *= _SHORTER
+        stride *= _SHORTER if share >= best else 1.0
         best = min(best, share)
         lack = now.excess.copy()
         lack[floors] += best * ideal
@@ -209,4 +208,8 @@ def highest(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
         prices = np.maximum(0.0, prices + stride * drift / np.maximum(slope, stiff))
         prices *= ideal.sum() / max(float((prices[floors] * ideal).sum()), 1e-9)
         near = max(_NARROW, near * _NARROWING)
+        if done % _LOOK == 0:
+            if before - best <= _STALLED:
+                break
+            before = best
     return best

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -47,11 +46,12 @@ def published(frame: Frame, coupling: Coupling, whole: Floats, scale: int) -> Pr
     )
 
 
+def unpublished(frame: Frame, prices: Prices) -> Floats:
+    """Published prices as a vector of the grid's rows."""
+    parts = (prices.pools[frame.pool], prices.parties[frame.party], prices.weeks[frame.party].ravel(), prices.floors[frame.party])
+    return np.concatenate(parts) / prices.scale
+
+
 def gap_percent(value: int, bound: int) -> float:
     """Distance of a value to its bound in per cent of the value, to a millionth; 0 if both are 0."""
     return round(100.0 * (bound - value) / max(value, 1), 6)
-
-
-def weakest(bounds: Iterable[int]) -> int:
-    """The bound of a proof by cases is the largest of its cases."""
-    return max(bounds)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from allotment.branch import Tree
-from allotment.core import Core, Estimate, dive, narrow_core, whole_core
+from allotment.core import Estimate, dive, narrow_core, whole_core
 from allotment.filling import Fates, net_of_all
 from allotment.grid import Frame, counts, party_value, plan_value
 from allotment.lifting import better, lift
@@ -72,6 +73,11 @@ class Search:
         """The prices of the first case."""
         return self.cases[0][1]
 
+    @property
+    def is_fair(self) -> bool:
+        """Whether the best plan keeps every floor."""
+        return bool((party_value(self.frame.grid, self.room.funded, self.room.own) >= self.floors).all())
+
     def within(self, share: float) -> bool:
         """Whether the best plan is proved to be within this share of the best possible."""
         return self.bound <= self.value * (1.0 + share)
@@ -97,9 +103,9 @@ class Search:
         proofs = [prove(self.frame, self.coupling.under(fates), prices) for fates, prices in cases]
         return tuple(leaf for leaf, _ in proofs), max(bound for _, bound in proofs)
 
-    def descend(self, steps: int) -> Estimate:
+    def descend(self, steps: int, start: Floats | None = None) -> Estimate:
         """Find prices step by step, and learn their bound."""
-        found = descend(self.coupling, steps=steps)
+        found = descend(self.coupling, steps=steps, start=start)
         self.rounds += found.steps
         self.learn([(self.coupling.fates, found.best.prices)])
         return Estimate(found.best.prices, found.places, found.mean.runs)
@@ -118,7 +124,7 @@ class Search:
             self.rounds += 1
             if values is None:
                 return
-            room = self._settle(core, values, estimate.prices)
+            room = self._settle(*core.places(values), estimate.prices)
             missed = floors - party_value(self.frame.grid, room.funded, room.own)
             if not (missed > 0).any():
                 return
@@ -138,12 +144,13 @@ class Search:
         solver.run()
         self.rounds += 2
         if np.isfinite(solver.objective) and len(solver.values):
-            self._settle(core, solver.values, self.prices)
+            self._settle(*core.places(solver.values), self.prices)
         # Values are whole numbers; the solver works to a millionth.
         self.word = int(np.floor(solver.proven + 1e-3))
 
-    def branch(self, *, target: float, band: float, most: int) -> None:
-        """Solve the linear program of everything, round it, and split cases until the plan is within ``target``."""
+    def branch(self, *, target: float, band: float, most: int, hurry: Callable[[], bool]) -> None:
+        """Solve the linear program of everything, round it, and split cases until the plan is within ``target`` or
+        there is no more time."""
         tree = Tree.plant(self.coupling, whole_core(self.coupling))
         if tree is None:
             return
@@ -151,17 +158,23 @@ class Search:
         self.learn([(root.fates, root.estimate.prices)])
         self.round(root.estimate, band=band, most=len(self.frame.request))
         dives = _DIVES
-        for case in tree.grow(lambda: self.value * (1.0 + target), most):
+        for case in tree.grow(lambda: np.inf if hurry() else self.value * (1.0 + target), most):
             if dives:
                 self.round(case.estimate, band=band, most=len(self.frame.request))
                 dives -= 1
         self.rounds += tree.solved
         self.learn([(case.fates, case.estimate.prices) for case in sorted(tree.cases)])
 
-    def _settle(self, core: Core, values: Floats, prices: Floats) -> Room:
-        """Offer the whole plan nearest below a solution of a core, refilled in the order of net worth; return it."""
+    def follow(self, funded: Ints, own: Ints) -> None:
+        """Offer the plan nearest to an earlier one, given in the problem's order, that the terms now allow."""
+        grid, order = self.frame.grid, self.frame.request
+        paid = np.where(grid.funded >= 0, np.minimum(funded[order], grid.places), 0)
+        self._settle(paid, np.where(grid.own >= 0, np.minimum(own[order], grid.places - paid), 0), self.prices)
+
+    def _settle(self, paid: Floats | Ints, unpaid: Floats | Ints, prices: Floats) -> Room:
+        """Offer the whole plan nearest below these places, refilled in the order of net worth; return it."""
         grid = self.frame.grid
-        funded, own = (np.floor(places + 1e-6).astype(np.int64) for places in core.places(values))
+        funded, own = (np.floor(places + 1e-6).astype(np.int64) for places in (paid, unpaid))
         people = counts(grid, funded + own)
         begun = (people > 0) & (people < grid.minimum)
         rates = self.coupling.rates(prices)

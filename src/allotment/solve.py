@@ -18,7 +18,7 @@ from allotment.grid import Frame, Grid, frame, party_value, tightened
 from allotment.instances import instance
 from allotment.model import Allotment, Floats, Problem
 from allotment.prices import Coupling, couple
-from allotment.proof import gap_percent
+from allotment.proof import gap_percent, unpublished
 from allotment.search import Search
 from allotment.values import KINDS, Rule
 
@@ -46,9 +46,14 @@ class Stages:
     progress: Progress | None
     ends_at: float | None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time limit has passed."""
+        return self.ends_at is not None and monotonic() > self.ends_at
+
     def enter(self, name: str, share: float) -> bool:
         """Announce a stage; False if the time limit forbids it."""
-        if self.ends_at is not None and monotonic() > self.ends_at:
+        if self.is_over:
             return False
         if self.progress is not None:
             self.progress(name, share)
@@ -91,7 +96,33 @@ def allot(
     ``time_limit`` in seconds may end the work after any stage; the plan is then whole, and its gap honest.
     ``progress`` is called with the name of each stage and the share of the work done before it.
     """
-    stages = Stages(progress, None if time_limit is None else monotonic() + time_limit)
+    return _allot(problem, rule, seed, Stages(progress, None if time_limit is None else monotonic() + time_limit))
+
+
+def allot_again(problem: Problem, rule: Rule, before: Allotment, *, near: bool) -> Allotment:
+    """The plan for a problem with the names and dates of the one that ``before`` solves, and other numbers.
+
+    Prices begin where they ended and no cases are split. With ``near`` what was given stays given where the terms
+    allow it, as long as that proves good enough. The plan is as whole and its gap as honest as that of ``allot``, but
+    among plans of nearly the same value it may be another one.
+    """
+    return _allot(problem, rule, before.seed, Stages(None, None), _Earlier(before, near))
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """A plan for nearly the same problem, from whose prices to begin, and whether to stay near its places."""
+
+    plan: Allotment
+    near: bool
+
+    @property
+    def target(self) -> float:
+        """The gap at which a plan near the earlier one is good enough: about its own."""
+        return max(TARGET, 0.0125 * self.plan.gap_percent)
+
+
+def _allot(problem: Problem, rule: Rule, seed: int, stages: Stages, earlier: _Earlier | None = None) -> Allotment:
     stages.enter("sort", 0.0)
     framed = tightened(frame(problem, rule, seed))
     ideal = fair.ideals(framed)
@@ -99,10 +130,10 @@ def allot(
     if rule.rule == "precedence":
         search = _by_precedence(framed, seed, stages)
     elif rule.rule == "max-min":
-        search, level = _max_min(framed, ideal, rule, stages)
+        search, level = _max_min(framed, ideal, rule, stages, earlier)
     else:
         search = Search.begin(*_coupled(framed))
-        _improve(search, stages)
+        _improve(search, stages, earlier)
     stages.enter("done", 1.0)
     return _result(search, ideal, level, seed)
 
@@ -110,7 +141,7 @@ def allot(
 def allot_by_prices(problem: Problem, rule: Rule, *, seed: int) -> Allotment:
     """As ``allot`` under the weighted rule, but by the road of large problems whatever the size; for comparison."""
     search = Search.begin(*_coupled(tightened(frame(problem, rule, seed))))
-    _price(search, Stages(None, None))
+    _price(search, Stages(None, None), None)
     return _result(search, fair.ideals(search.frame), None, seed)
 
 
@@ -130,25 +161,28 @@ def _is_small(grid: Grid) -> bool:
     return len(grid.capacity) < SMALL and len(grid.party) < FEW
 
 
-def _improve(search: Search, stages: Stages) -> None:
+def _improve(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
     grid = search.frame.grid
     if _is_small(grid):
         if stages.enter("solve", 0.2):
             # Floors that cannot be reached make a search long; it is done again with those that can.
             search.solve_whole(FIRST_NODES if search.floors.any() else NODES)
         return
-    _price(search, stages)
-    floored = search.floors.any()
-    target, most = (FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
-    if len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.6):
-        search.branch(target=target, band=_BRANCH_BAND, most=most)
+    _price(search, stages, earlier)
+    target, most = (FAIR_TARGET, FAIR_CASES) if search.floors.any() else (TARGET, MOST_CASES)
+    if earlier is None and len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.6):
+        search.branch(target=target, band=_BRANCH_BAND, most=most, hurry=lambda: stages.is_over)
 
 
-def _price(search: Search, stages: Stages) -> None:
+def _price(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
     hard = effort(len(search.frame.grid.party))
     if not stages.enter("price", 0.1):
         return
-    estimate = search.descend(hard.steps)
+    estimate = search.descend(hard.steps, None if earlier is None else unpublished(search.frame, earlier.plan.prices))
+    if earlier is not None and earlier.near:
+        search.follow(earlier.plan.funded, earlier.plan.self_paid)
+        if search.within(earlier.target) and search.is_fair:
+            return
     if stages.enter("round", 0.5):
         search.round(estimate, band=hard.band, most=hard.open)
 
@@ -165,16 +199,16 @@ def _by_precedence(framed: Frame, seed: int, stages: Stages) -> Search:
     return search
 
 
-def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages) -> tuple[Search, float]:
+def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages, earlier: _Earlier | None) -> tuple[Search, float | None]:
     """Find the share all can reach, promise it to each less the tolerance, then take the most valuable plan."""
-    level = 0.0
+    level = None
     if stages.enter("level", 0.1):
         coupling = _coupled(framed)[1]
         small = _is_small(framed.grid)
         level = fair.exact_level(coupling, ideal) if small else fair.highest_level(coupling, ideal, steps=LEVEL_STEPS)
-    floors = np.floor(level * (1 - rule.tolerance_percent / 100) * ideal)
+    floors = np.floor((level or 0.0) * (1 - rule.tolerance_percent / 100) * ideal)
     search = Search.begin(*_coupled(framed, floors))
-    _improve(search, stages)
+    _improve(search, stages, earlier)
     if search.promise() and _is_small(framed.grid) and stages.enter("solve", 0.6):
         search.solve_whole(NODES)
     return search, level
