@@ -115,3 +115,12 @@ class VariantName(forms.Form):
     """The name of a variant."""
 
     name = forms.CharField(label=gettext_lazy("Name of the variant"), max_length=120)
+
+
+class Sheet(forms.Form):
+    """A workbook or a table of text."""
+
+    sheet = forms.FileField(
+        label=gettext_lazy("Workbook or CSV"),
+        help_text=gettext_lazy("Columns: number, objective, title_en, title_fr, area, tier, units, deadline, priority."),
+    )
