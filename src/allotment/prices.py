@@ -104,10 +104,10 @@ def couple(grid: Grid, value_of_a_place: float, floors: Floats | None = None, le
 
 def _load(grid: Grid) -> Floats:
     """People away if every request were met, parties x weeks."""
-    place = np.bincount(
-        grid.span[grid.activity].astype(np.int64) * len(grid.cap) + grid.party, grid.places, len(grid.since) * len(grid.cap)
-    )
-    return away_by_week(grid, place.reshape(len(grid.since), len(grid.cap)))
+    spans, parties = len(grid.since), len(grid.cap)
+    cell = grid.span[grid.activity].astype(np.int64) * parties + grid.party
+    places: Floats = np.bincount(cell, grid.places, spans * parties).astype(np.float64)
+    return away_by_week(grid, places.reshape(spans, parties))
 
 
 @dataclass(frozen=True)
