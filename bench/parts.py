@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import allotment, menu, pages, rounds
+from bench import allotment, menu, pages, planning, rounds
 from bench.measuring import Measure
 from comity.activities.models import Activity, Edition
 from comity.config.plumbing import UNUSED_FILES
@@ -50,7 +50,21 @@ def of_the_core() -> Rows:
     ]
 
 
-PARTS: dict[str, Callable[[], Rows]] = {"pages": of_pages, "import": of_import, "rounds": of_rounds, "allotment": of_the_core}
+def of_the_planner() -> Rows:
+    """The pure planner beside what one would otherwise use."""
+    return [
+        Measure(row["name"], row["seconds"], row["seconds"], 1, row["ratio_to"], row["ratio"], note=row["note"]).row()
+        for row in planning.measures()
+    ]
+
+
+PARTS: dict[str, Callable[[], Rows]] = {
+    "pages": of_pages,
+    "import": of_import,
+    "rounds": of_rounds,
+    "allotment": of_the_core,
+    "planning": of_the_planner,
+}
 
 
 def _prepared() -> None:

@@ -102,7 +102,8 @@ class Alone:
         every = (*self._groups, _SEATS, _DEADLINE)
         if self.attainable(every):
             return ()
-        kept = [name for name in every if name in self._blamed()] if self._linear_misses(every) else list(every)
+        blamed = self._blamed() if self._linear_misses(every) else set(every)
+        kept = [name for name in every if name in blamed]
         if self.attainable(kept):
             kept = list(every)
         for name in tuple(kept):

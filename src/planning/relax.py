@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from planning.improve import SEARCH
 from planning.model import FREE, NO_LIMIT, Floats, Ints, Plan, Problem
 from planning.programs import Solver
 from planning.rows import Frame, frame
@@ -133,7 +134,7 @@ class _Local:
         best = self._by(due + 7 * weeks[-1]) if weeks else 0
         if best <= self.plan.reached[self.goal]:
             return
-        low, high = 0, len(weeks) - 1
+        low, high = self._least(weeks, best), len(weeks) - 1
         while low < high:
             middle = (low + high) // 2
             if self._by(due + 7 * weeks[middle]) >= best:
@@ -143,23 +144,40 @@ class _Local:
         name = self.problem.goals[self.goal]
         yield Relaxation("deadline", name, ((name, weeks[low]),), best)
 
+    def _least(self, weeks: list[int], best: int) -> int:
+        """The first of the weeks by which the linear program reaches as much; whole people need no fewer."""
+        low, high = 0, len(weeks) - 1
+        while low < high:
+            middle = (low + high) // 2
+            framed = replace(self.due(int(self.problem.deadline[self.goal]) + 7 * weeks[middle]), upper=self.seats)
+            linear = self._program(framed, np.zeros(len(framed.columns)))
+            short = linear.values[len(framed.columns) + self.goal] if linear.run() else np.inf
+            if int(self.problem.units[self.goal]) - short >= best - 1e-6:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
     def _by(self, deadline: int) -> int:
         framed = replace(self.due(deadline), upper=self.seats)
         found = self._solve(framed, np.zeros(len(framed.columns)))
         return found[1] if found else 0
 
-    def _solve(self, framed: Frame, price: Floats) -> tuple[Ints, int] | None:
-        """People and the units reached, if the goal reaches more than in the plan; the price comes second."""
+    def _program(self, framed: Frame, price: Floats, *, whole: bool = False, **options: float | str | bool) -> Solver:
+        """The program of the goal in which the others keep what they reach; the price comes second."""
         missed = self.plan.missed.astype(np.float64)
         cost = np.append(price, np.arange(len(missed)) == self.goal).astype(np.float64)
-        upper = np.minimum(missed, np.maximum(framed.need, 0))
+        solver = Solver(framed, cost, whole=whole, **(options or {"solver": "simplex"}))
         goals = len(framed.columns) + np.arange(len(missed))
-        linear = Solver(framed, cost, solver="simplex")
-        linear.bound_columns(goals, np.zeros(len(missed)), upper)
+        solver.bound_columns(goals, np.zeros(len(missed)), np.minimum(missed, np.maximum(framed.need, 0)))
+        return solver
+
+    def _solve(self, framed: Frame, price: Floats) -> tuple[Ints, int] | None:
+        """People and the units reached, if the goal reaches more than in the plan."""
+        linear = self._program(framed, price)
         if not linear.run() or linear.values[len(framed.columns) + self.goal] > self.missed - 1 + 1e-6:
             return None
-        exact = Solver(framed, cost, whole=True, mip_rel_gap=0.0, mip_abs_gap=1e-7, mip_max_nodes=_NODES)
-        exact.bound_columns(goals, np.zeros(len(missed)), upper)
+        exact = self._program(framed, price, whole=True, mip_rel_gap=0.0, mip_abs_gap=1e-7, mip_max_nodes=_NODES, **SEARCH)
         exact.run()
         if not exact.found:
             return None

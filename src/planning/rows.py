@@ -216,7 +216,7 @@ def _upper(problem: Problem) -> Ints:
 def _useful(problem: Problem, able: Flags) -> Ints:
     """Occurrences that bring units to a goal, or open the way to one that does: by what comes before, or by language."""
     wanted = able & (problem.serves & (problem.gives > 0)[:, None] & (problem.units > 0)[None, :]).any(axis=1)
-    wanted |= problem.fixed != FREE
+    wanted |= problem.fixed > 0
     while True:
         latest = np.full(len(problem.types) + 1, -1)
         np.maximum.at(latest, problem.after[wanted], problem.start[wanted])
