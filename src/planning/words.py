@@ -19,8 +19,8 @@ class Saying(NamedTuple):
 
 REACHED = _("{goal} reaches {reached} of {needed} units.")
 ALONE = _("Even if it were the only goal, it could not be met.")
-CROWDED = _("It could be met on its own, but not while {goals} reach what they reach.")
-BESIDE = _("It could be met on its own; the people, the money or the seats it needs serve {goals}.")
+CROWDED = _("It could be met on its own, but not as long as these goals keep what they reach: {goals}.")
+BESIDE = _("It could be met on its own; the people, the money or the seats it needs serve these goals: {goals}.")
 UNPROVEN = _("It could be met on its own; no plan was found that meets it as well.")
 
 CAUSES = {

@@ -74,7 +74,7 @@ def test_a_goal_that_others_keep_out_names_them():
     (answer,) = shortfalls(problem, plan(problem))
 
     assert (answer.goal, answer.conflict, answer.crowded_by, answer.proven) == ("second", (), ("first",), True)
-    assert "not while first reach" in answer.sentence
+    assert "keep what they reach: first." in answer.sentence
     assert answer.would_reach == 3
 
 
