@@ -32,7 +32,9 @@ def goal(of: str = LAKELAND, number: int = 1, **fields: Any) -> Goal:
         "objective": objective(of), "number": number, "title_en": f"Goal {number}", "area": area(), "tier": "beginner", "units": 10,
         "deadline": PartialDate("2028"), "priority": 1,
     }  # fmt: skip
-    return goals.set_goal(party(of), **{**given, **fields}, by=contact(of), at=ASKING)
+    given |= fields
+    given["deadline"] = PartialDate.of(given["deadline"])
+    return goals.set_goal(party(of), **given, by=contact(of), at=ASKING)
 
 
 def course(year: Edition, number: int = 1, **fields: Any) -> Activity:

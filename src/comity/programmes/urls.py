@@ -23,6 +23,7 @@ urlpatterns = [
     path("programmes/plans/<str:party>/undo/", plans.undo, name="plan_undo"),
     path("programmes/plans/<str:party>/limits/", plans.limits_page, name="plan_limits"),
     path("programmes/plans/<str:party>/keep/", plans.keep, name="plan_keep"),
+    path("programmes/together/<int:pk>/", plans.together, name="plans_together"),
     path("programmes/variants/<int:pk>/", plans.variant, name="plan_variant"),
     path("programmes/proposals/<int:pk>/", plans.proposal, name="plan_proposal"),
 ]

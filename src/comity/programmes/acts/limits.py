@@ -10,7 +10,7 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.parties.models import Party
-from comity.programmes.acts import lines, plans
+from comity.programmes.acts import keeping, lines, plans
 from comity.programmes.acts.objectives import must_speak_for
 from comity.programmes.models import Plan, PlanLine, PlanState
 from comity.programmes.rules import YEARS
@@ -69,7 +69,7 @@ def set_limits(
     speakers: Sequence[int | None], by: Actor, at: datetime,
 ) -> Plan:  # fmt: skip
     """Set years, budgets, people away at once and speakers; what was proved under other limits is forgotten."""
-    kept = plans.held(plan, by)
+    kept = keeping.held(plan, by)
     kept.first_year, kept.years, kept.away_cap = first_year, years, away_cap
     kept.budgets, kept.speakers = list(budgets)[:years], list(speakers)
     with refusing(plan_runs_from_one_to_eight_years=YearsOutOfReach()), transaction.atomic():
@@ -84,7 +84,7 @@ def set_limits(
 @transaction.atomic
 def keep(plan: Plan, name: str, *, by: Actor, at: datetime) -> Plan:
     """Keep the plan as it stands beside the draft, under a name."""
-    kept = plans.held(plan, by)
+    kept = keeping.held(plan, by)
     if not name.strip():
         raise NameMissing
     with refusing(plan_names_are_used_once_by_a_party=NameIsTaken(name=name)), transaction.atomic():
@@ -104,16 +104,16 @@ def keep(plan: Plan, name: str, *, by: Actor, at: datetime) -> Plan:
 @transaction.atomic
 def restore(variant: Plan, *, by: Actor, at: datetime) -> Plan:
     """Make the draft what a variant is, lines and limits; the change can be undone as any other."""
-    chosen = plans.held(variant, by)
+    chosen = keeping.held(variant, by)
     if chosen.is_draft:
         raise NotAVariant
     draft = Plan.objects.filter(party=chosen.party_id, state=PlanState.DRAFT).first()
-    kept = plans.held(draft, by) if draft else begin(chosen.party, first_year=chosen.first_year, years=chosen.years, by=by, at=at)
-    plans.remember(kept, "restored", by=by, at=at, name=chosen.name)
+    kept = keeping.held(draft, by) if draft else begin(chosen.party, first_year=chosen.first_year, years=chosen.years, by=by, at=at)
+    keeping.remember(kept, "restored", by=by, at=at, name=chosen.name)
     for name in ("first_year", "years", "budgets", "away_cap", "speakers"):
         setattr(kept, name, getattr(chosen, name))
     kept.save(update_fields=["first_year", "years", "budgets", "away_cap", "speakers"])
-    lines.put_back(kept, [plans.snapshot(n) for n in chosen.lines.all()])
+    lines.put_back(kept, [keeping.snapshot(n) for n in chosen.lines.all()])
     plans.settle(kept, by=by, at=at, proof=chosen.proof)
     trail.record("plan.restored", kept, by=by, at=at, about=kept.party_id, name=chosen.name)
     return kept

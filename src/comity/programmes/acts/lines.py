@@ -12,7 +12,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
-from comity.programmes.acts import plans
+from comity.programmes.acts import keeping, plans
 from comity.programmes.models import LineState, Plan, PlanLine
 from comity.programmes.queries.menu import offered
 from comity.trail import acts as trail
@@ -45,20 +45,20 @@ class NothingToUndo(Refusal):
 @transaction.atomic
 def send(plan: Plan, activity: int, year: int, people: int, *, by: Actor, at: datetime) -> Plan:
     """Send so many people to an activity in a year, by hand: the planner will leave it so. Nobody means that it is removed."""
-    kept = plans.held(plan, by)
+    kept = keeping.held(plan, by)
     going = offered(kept, {activity}, seen_by=by).get((activity, year))
     standing = kept.lines.filter(activity=activity, year=year).first()
     if going is None and (standing is None or people):
         raise NotOnTheMenu(year=year)
     told = going.number if going else str(standing)
-    plans.remember(kept, "set" if people else "removed", by=by, at=at, activity=told, people=people)
+    keeping.remember(kept, "set" if people else "removed", by=by, at=at, activity=told, people=people)
     state = LineState.FIXED if people else LineState.REMOVED
     if going is None:
         PlanLine.objects.filter(plan=kept, activity=activity, year=year).delete()
     else:
         with refusing(plan_line_removed_iff_nobody_goes=TooManyPeople()), transaction.atomic():
             PlanLine.objects.filter(plan=kept, activity=activity, year=year).delete()
-            plans.line_of(kept, going, people, state).save()
+            keeping.line_of(kept, going, people, state).save()
     plans.settle(kept, by=by, at=at)
     trail.record("plan.line-set", kept, by=by, at=at, about=kept.party_id, activity=told, people=people)
     return kept
@@ -77,11 +77,11 @@ def free(plan: Plan, activity: int, year: int, *, by: Actor, at: datetime) -> Pl
 
 
 def _turn(plan: Plan, activity: int, year: int, state: LineState, verb: str, *, by: Actor, at: datetime) -> Plan:
-    kept = plans.held(plan, by)
+    kept = keeping.held(plan, by)
     line = kept.lines.filter(activity=activity, year=year).select_related("activity").first()
     if line is None or (state == LineState.FIXED and not line.people):
         raise NotInThePlan
-    plans.remember(kept, verb, by=by, at=at, activity=line.activity.number)
+    keeping.remember(kept, verb, by=by, at=at, activity=line.activity.number)
     if line.people:
         line.state = state
         line.save(update_fields=["state"])
@@ -95,7 +95,7 @@ def _turn(plan: Plan, activity: int, year: int, state: LineState, verb: str, *, 
 @transaction.atomic
 def undo(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     """Undo the last change that is not undone yet; the lines are again what they were before it."""
-    kept = plans.held(plan, by)
+    kept = keeping.held(plan, by)
     step = kept.steps.filter(undone_at__isnull=True).first()
     if step is None:
         raise NothingToUndo

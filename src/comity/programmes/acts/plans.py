@@ -4,7 +4,7 @@ The core is loaded when it is first needed, not by every process that serves pag
 checker before it is kept; what people change by hand is only reckoned, never moved.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -13,14 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from comity.accounts.rules import Permission
 from comity.kernel import far
 from comity.kernel.actors import Actor
-from comity.kernel.refusals import NotFound, Refusal
+from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
+from comity.parties.models import Party
+from comity.programmes.acts import keeping
 from comity.programmes.acts.gathering import tables
 from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.models import Goal, LineState, Plan, PlanLine, PlanStep, Proposal, ProposalKind, ProposalState
-from comity.programmes.queries.menu import occurrences, offered
+from comity.programmes.models import (
+    Goal,
+    JointPlan,
+    JointPlanState,
+    LineState,
+    Plan,
+    PlanLine,
+    PlanState,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+)
+from comity.programmes.queries import year_to_plan_from
+from comity.programmes.queries.menu import occurrences, offered, seats_of
 from comity.programmes.rules import BREACHES, Occurrence
 from comity.trail import acts as trail
 
@@ -42,8 +57,6 @@ else:
     planning, results = _AtFirstUse("planning"), _AtFirstUse("planning.result")
 
 Report = Callable[[str, float], None]
-Row = tuple[int, int, int]
-"""Activity, year, people."""
 TIME_LIMIT = 60.0
 
 
@@ -99,14 +112,14 @@ def draft(plan: Plan, *, by: Actor, at: datetime) -> Proposal:
         NoGoalsYet, NothingToAttend: there is nothing to plan for, or from.
         AtWork: the planner is at it already.
     """
-    kept = held(plan, by)
+    kept = keeping.held(plan, by)
     _must_be_idle(kept)
     began = perf_counter()
     gathered = _gathered(kept, by=by, at=at)
     found = planning.preview(gathered.problem)
     _must_be_sound(gathered.problem, found)
-    remember(kept, "drafted", by=by, at=at)
-    write(kept, _rows(gathered, found), gathered.menu)
+    keeping.remember(kept, "drafted", by=by, at=at)
+    keeping.write(kept, _rows(gathered, found), gathered.menu)
     proof = _proof(found, how="preview", seconds=perf_counter() - began, at=at)
     settle(kept, by=by, at=at, proof=proof)
     trail.record("plan.drafted", kept, by=by, at=at, about=kept.party_id, coverage=found.coverage, budget=found.cost)
@@ -116,7 +129,7 @@ def draft(plan: Plan, *, by: Actor, at: datetime) -> Proposal:
 @transaction.atomic
 def order_the_rest(plan: Plan, *, by: Actor, at: datetime) -> Proposal:
     """Order everything not fixed to be planned anew, moving as little as possible; nothing changes until it is taken."""
-    kept = held(plan, by)
+    kept = keeping.held(plan, by)
     _must_be_idle(kept)
     return _ordered(kept, ProposalKind.REST, by=by, at=at)
 
@@ -156,7 +169,7 @@ def work_out(
 
 
 def _answer(
-    proposal: Proposal, rows: list[Row], proof: dict[str, Any], gathered: _Gathered, *, by: Actor, at: datetime
+    proposal: Proposal, rows: list[keeping.Row], proof: dict[str, Any], gathered: _Gathered, *, by: Actor, at: datetime
 ) -> Proposal:
     """Record what the planner answers; two that worked on the same meet here, and the second leaves."""
     kept = Proposal.objects.select_for_update(of=("self",)).select_related("plan").get(pk=proposal.pk)
@@ -166,7 +179,7 @@ def _answer(
     kept.lines, kept.proof, kept.state, kept.settled_at = rows, proof, ProposalState.READY, at
     if kept.kind == ProposalKind.DRAFT and plan.version == kept.base:
         kept.state = ProposalState.TAKEN
-        write(plan, rows, gathered.menu)
+        keeping.write(plan, rows, gathered.menu)
         settle(plan, by=by, at=at, proof=proof)
     kept.save(update_fields=["lines", "proof", "state", "settled_at"])
     trail.record(
@@ -175,48 +188,69 @@ def _answer(
     return kept
 
 
-def held(plan: Plan, by: Actor) -> Plan:
-    """The plan locked for changing, for whoever may speak for its party."""
-    found = Plan.objects.seen_by(by).select_for_update(of=("self",)).select_related("party").filter(pk=plan.pk).first()
-    if found is None:
-        raise NotFound(what="plan")
-    must_speak_for(found.party_id, by)
-    return found
+@transaction.atomic
+def work_out_together(joint: JointPlan, *, by: Actor, at: datetime, report: Report = silent) -> JointPlan:
+    """Plan for every party that has goals, coupled so that together they do not overbook; each plan becomes a variant.
 
+    What a party fixed in its draft stays fixed; a party for which nothing can be planned is left out, and why is told.
 
-def remember(plan: Plan, verb: str, *, by: Actor, at: datetime, **facts: Any) -> PlanStep:
-    """Keep the lines as they stand, so that what follows can be undone."""
-    last = plan.steps.first()
-    before = [snapshot(n) for n in plan.lines.all()]
-    return PlanStep.objects.create(
-        plan=plan, number=last.number + 1 if last else 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login
-    )
-
-
-def snapshot(line: PlanLine) -> list[Any]:
-    """A line as it is kept for undoing."""
-    days = [line.starts_on.isoformat(), line.ends_on.isoformat()]
-    return [line.activity_id, line.year, line.people, line.state, *days, line.cost, line.units]
-
-
-def write(plan: Plan, rows: Iterable[Row], menu: Mapping[str, Occurrence]) -> None:
-    """Put what the planner says in the place of what it said before; what was decided by hand is left alone."""
-    by_hand = {(n.activity_id, n.year) for n in plan.lines.exclude(state=LineState.PROPOSED)}
-    plan.lines.filter(state=LineState.PROPOSED).delete()
-    known = {(o.activity, o.year): o for o in menu.values()}
-    PlanLine.objects.bulk_create(
-        line_of(plan, known[activity, year], people)
-        for activity, year, people in rows
-        if people and (activity, year) not in by_hand and (activity, year) in known
-    )
-
-
-def line_of(plan: Plan, going: Occurrence, people: int, state: str = LineState.PROPOSED) -> PlanLine:
-    """A line as it is planned now."""
-    return PlanLine(
-        plan=plan, activity_id=going.activity, year=going.year, people=people, state=state, starts_on=going.starts,
-        ends_on=going.ends, cost=going.cost, units=going.units,
+    Raises:
+        AlreadyWorkedOut: the plans stand, or it failed.
+    """
+    by.must(Permission.KEEP_REGISTER)
+    if joint.state != JointPlanState.ORDERED:
+        raise AlreadyWorkedOut
+    began = perf_counter()
+    report("gather", 0.02)
+    drafts, gathered, left_out = _of_all(at=at, by=by)
+    seats = seats_of({key for one in gathered.values() for key in one.menu}, seen_by=by)
+    found = far.worked_out(
+        planning.many, {code: one.problem for code, one in gathered.items()}, seats, time_limit=TIME_LIMIT,
+        here={"progress": lambda stage, share: report(stage[:40], 0.05 + 0.9 * share)},
     )  # fmt: skip
+    for code, plan in found.plans.items():
+        _must_be_sound(gathered[code].problem, plan)
+        _kept_as_proposed(drafts[code], gathered[code], plan, name=joint.name, by=by, at=at)
+    kept = JointPlan.objects.select_for_update().get(pk=joint.pk)
+    if kept.state != JointPlanState.ORDERED:
+        raise AlreadyWorkedOut
+    kept.state, kept.settled_at, kept.left_out = JointPlanState.DONE, at, left_out
+    kept.parties, kept.overbooked, kept.shared = len(found.plans), found.overbooked, len(found.shared)
+    kept.seconds = round(perf_counter() - began, 2)
+    kept.save(update_fields=["state", "settled_at", "left_out", "parties", "overbooked", "shared", "seconds"])
+    trail.record("joint-plan.worked-out", kept, by=by, at=at, parties=kept.parties, seconds=kept.seconds)
+    return kept
+
+
+def _of_all(*, at: datetime, by: Actor) -> tuple[dict[str, Plan], dict[str, _Gathered], dict[str, str]]:
+    """The draft of every party with goals, or a plan without limits, with what is put to the core; and who is left out."""
+    standing = {p.party_id: p for p in Plan.objects.filter(state=PlanState.DRAFT).select_related("party")}
+    first = year_to_plan_from(at.date(), seen_by=by)
+    drafts: dict[str, Plan] = {}
+    gathered: dict[str, _Gathered] = {}
+    left_out: dict[str, str] = {}
+    for party in Party.objects.filter(pk__in=Goal.objects.live().values("party")).order_by("code"):
+        drafts[party.code] = standing.get(party.code) or Plan(party=party, first_year=first)
+        try:
+            gathered[party.code] = _gathered(drafts[party.code], by=by, at=at)
+        except Refusal as refusal:
+            left_out[party.code] = str(refusal)
+    return drafts, gathered, left_out
+
+
+def _kept_as_proposed(draft: Plan, gathered: _Gathered, found: "planning.Plan", *, name: str, by: Actor, at: datetime) -> None:
+    """A variant of a party, proposed by the desk, with what the party fixed and what the planner adds."""
+    made = Plan.objects.create(
+        party=draft.party, state=PlanState.PROPOSED, name=name, first_year=draft.first_year, years=draft.years,
+        budgets=draft.budgets, away_cap=draft.away_cap, speakers=draft.speakers, begun_at=at, begun_by=by.login, changed_at=at,
+        is_demonstration=draft.is_demonstration,
+    )  # fmt: skip
+    by_hand = list(draft.lines.exclude(state=LineState.PROPOSED)) if draft.pk else []
+    for line in by_hand:
+        line.pk, line.plan = None, made
+    PlanLine.objects.bulk_create(by_hand)
+    keeping.write(made, _rows(gathered, found), gathered.menu)
+    settle(made, by=by, at=at, proof=_proof(found, how="together", seconds=0.0, at=at))
 
 
 def settle(plan: Plan, *, by: Actor, at: datetime, proof: dict[str, Any] | None = None) -> Plan:
@@ -236,7 +270,7 @@ def _gathered(plan: Plan, *, by: Actor, at: datetime) -> _Gathered:
     if not goals:
         raise NoGoalsYet(party=plan.party.name)
     menu = {o.key: o for o in occurrences(plan, on=at.date(), seen_by=by)}
-    by_hand = list(plan.lines.exclude(state=LineState.PROPOSED))
+    by_hand = list(plan.lines.exclude(state=LineState.PROPOSED)) if plan.pk else []
     for known in offered(plan, {n.activity_id for n in by_hand}, seen_by=by).values():
         menu.setdefault(known.key, known)
     if not menu:
@@ -259,7 +293,7 @@ def _near(plan: Plan, gathered: _Gathered) -> dict[str, int]:
     return {keys[n.activity_id, n.year]: n.people for n in plan.lines.all() if n.people and (n.activity_id, n.year) in keys}
 
 
-def _rows(gathered: _Gathered, found: "planning.Plan") -> list[Row]:
+def _rows(gathered: _Gathered, found: "planning.Plan") -> list[keeping.Row]:
     people = zip(gathered.problem.occurrences, found.people.tolist(), strict=True)
     return [(gathered.menu[key].activity, gathered.menu[key].year, number) for key, number in people if number]
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
-from comity.programmes.acts import plans
+from comity.programmes.acts import keeping, plans
 from comity.programmes.acts.objectives import must_speak_for
 from comity.programmes.acts.plans import AlreadyWorkedOut
 from comity.programmes.models import Plan, Proposal, ProposalState
@@ -18,11 +18,11 @@ from comity.trail import acts as trail
 @transaction.atomic
 def take(proposal: Proposal, *, by: Actor, at: datetime) -> Plan:
     """Take what the planner proposes: all that is not fixed becomes as proposed."""
-    plan = plans.held(proposal.plan, by)
+    plan = keeping.held(proposal.plan, by)
     kept = _waiting(proposal, by)
     menu = {o.key: o for o in offered(plan, {activity for activity, _year, _people in kept.lines}, seen_by=by).values()}
-    plans.remember(plan, "taken", by=by, at=at)
-    plans.write(plan, [tuple(row) for row in kept.lines], menu)
+    keeping.remember(plan, "taken", by=by, at=at)
+    keeping.write(plan, [tuple(row) for row in kept.lines], menu)
     kept.state, kept.settled_at = ProposalState.TAKEN, at
     kept.save(update_fields=["state", "settled_at"])
     plans.settle(plan, by=by, at=at, proof=kept.proof)
@@ -33,7 +33,7 @@ def take(proposal: Proposal, *, by: Actor, at: datetime) -> Plan:
 @transaction.atomic
 def drop(proposal: Proposal, *, by: Actor, at: datetime) -> Proposal:
     """Drop what was ordered or proposed; the plan stays as it stands."""
-    plans.held(proposal.plan, by)
+    keeping.held(proposal.plan, by)
     kept = _waiting(proposal, by, (ProposalState.READY, ProposalState.ORDERED, ProposalState.FAILED))
     kept.state, kept.settled_at, kept.fault = ProposalState.DROPPED, at, ""
     kept.save(update_fields=["state", "settled_at", "fault"])

@@ -3,6 +3,9 @@
 from comity.programmes.models.goals import Goal, GoalQuerySet, Tier
 from comity.programmes.models.objectives import Objective, ObjectiveQuerySet
 from comity.programmes.models.plans import (
+    JointPlan,
+    JointPlanQuerySet,
+    JointPlanState,
     LineState,
     Plan,
     PlanLine,
@@ -20,6 +23,9 @@ from comity.programmes.models.plans import (
 __all__ = [
     "Goal",
     "GoalQuerySet",
+    "JointPlan",
+    "JointPlanQuerySet",
+    "JointPlanState",
     "LineState",
     "Objective",
     "ObjectiveQuerySet",

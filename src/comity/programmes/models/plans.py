@@ -238,6 +238,55 @@ class Proposal(models.Model):
         return f"{self.plan} {self.kind}"
 
 
+class JointPlanState(models.TextChoices):
+    """How far plans for all parties are."""
+
+    ORDERED = "ordered"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class JointPlanQuerySet(models.QuerySet["JointPlan"]):
+    """Plans for all parties at once, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> JointPlanQuerySet:
+        """The staff alone: it tells of many parties."""
+        return self if actor.may(Permission.SEE_EVERYTHING) else self.none()
+
+
+class JointPlan(models.Model):
+    """Plans for all parties with goals, worked out together so that they do not overbook; each becomes a variant of its party."""
+
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=7, choices=JointPlanState.choices, default=JointPlanState.ORDERED)
+    stage = models.CharField(max_length=40, default="waiting")
+    share = models.FloatField(default=0.0)
+    parties = models.PositiveIntegerField(default=0)
+    overbooked = models.PositiveIntegerField(default=0)
+    shared = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    left_out = models.JSONField(default=dict, blank=True)
+    fault = models.TextField(blank=True, default="")
+    ordered_at = models.DateTimeField()
+    ordered_by = models.CharField(max_length=150)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JointPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            one_of("state", JointPlanState, "joint_plan_state_is_known"),
+            models.UniqueConstraint(fields=["name"], name="joint_plan_names_are_used_once"),
+            models.UniqueConstraint(fields=["state"], name="joint_plan_is_worked_out_one_at_a_time", condition=Q(state="ordered")),
+            models.CheckConstraint(name="joint_plan_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(name="joint_plan_failed_iff_it_says_why", condition=iff(Q(state="failed"), ~Q(fault=""))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SeatForecastQuerySet(models.QuerySet["SeatForecast"]):
     """Forecasts; sums over many parties, for everybody who plans."""
 

@@ -4,6 +4,8 @@ from comity.programmes.queries.goals import goal, goals
 from comity.programmes.queries.objectives import objective, objectives
 from comity.programmes.queries.plans import (
     draft_of,
+    joint_plan,
+    joint_plans,
     party_planning,
     plan,
     plans,
@@ -16,6 +18,8 @@ __all__ = [
     "draft_of",
     "goal",
     "goals",
+    "joint_plan",
+    "joint_plans",
     "objective",
     "objectives",
     "party_planning",

@@ -102,6 +102,14 @@ def worth_adding(plan: Plan, goal: Goal, words: str, *, on: date, seen_by: Actor
     return sorted(chosen, key=lambda o: (o.starts, o.number))
 
 
+def seats_of(keys: Collection[str], *, seen_by: Actor) -> dict[str, int]:
+    """How many seats some occurrences hold for everybody; one that does not say holds any number."""
+    numbers = {key.partition("@")[0] for key in keys}
+    rows = Activity.objects.seen_by(seen_by).filter(number__in=numbers).exclude(seats=None)
+    seats = {number: seats or 0 for number, seats in rows.values_list("number", "seats")}
+    return {key: seats[number] for key in keys if (number := key.partition("@")[0]) in seats}
+
+
 def shares(*, seen_by: Actor) -> Shares:
     """Of what was asked for in the newest year that is known, the share granted, by area and kind."""
     rows = SeatForecast.objects.seen_by(seen_by).order_by("year")

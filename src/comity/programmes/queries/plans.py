@@ -7,7 +7,7 @@ from comity.activities.models import ON_OFFER, Edition
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.parties.models import Party
-from comity.programmes.models import Plan, PlanQuerySet, PlanState, Proposal
+from comity.programmes.models import JointPlan, JointPlanQuerySet, Plan, PlanQuerySet, PlanState, Proposal
 
 
 def plans(*, seen_by: Actor) -> PlanQuerySet:
@@ -42,6 +42,23 @@ def proposal(pk: int, *, seen_by: Actor) -> Proposal:
         return Proposal.objects.seen_by(seen_by).select_related("plan__party").get(pk=pk)
     except Proposal.DoesNotExist:
         raise NotFound(what="proposal") from None
+
+
+def joint_plans(*, seen_by: Actor) -> JointPlanQuerySet:
+    """Plans for all parties, the newest first."""
+    return JointPlan.objects.seen_by(seen_by)
+
+
+def joint_plan(pk: int, *, seen_by: Actor) -> JointPlan:
+    """Plans for all parties, ordered at once.
+
+    Raises:
+        NotFound: there are none, or they are not for this reader.
+    """
+    try:
+        return JointPlan.objects.seen_by(seen_by).get(pk=pk)
+    except JointPlan.DoesNotExist:
+        raise NotFound(what="joint plan") from None
 
 
 def party_planning(code: str, *, seen_by: Actor) -> Party:

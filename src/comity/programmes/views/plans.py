@@ -15,7 +15,7 @@ from comity.accounts.rules import Permission
 from comity.kernel.faces import refused_into
 from comity.kernel.refusals import NotFound
 from comity.programmes import forms, queries
-from comity.programmes.acts import limits, lines, proposals
+from comity.programmes.acts import joint, limits, lines, proposals
 from comity.programmes.acts import plans as acts
 from comity.programmes.models import Plan, Proposal
 from comity.programmes.queries.menu import worth_adding
@@ -28,14 +28,34 @@ WORDS = {"states": LINE_STATES, "tones": LINE_TONES, "stages": STAGES, "steps": 
 
 
 @signed_in
-@require_GET
+@require_http_methods(["GET", "POST"])
 def overview(request: Visit) -> HttpResponse:
-    """The plans a reader may see; whoever sees one party only goes to its plan."""
-    if not request.actor.may(Permission.SEE_EVERYTHING) and request.actor.party:
-        return redirect("plan", party=request.actor.party)
+    """The plans a reader may see, and plans for all to be ordered; whoever sees one party only goes to its plan."""
+    if not request.actor.may(Permission.SEE_EVERYTHING):
+        return redirect("plan", party=request.actor.party) if request.actor.party else redirect("programmes")
+    form = forms.VariantName(request.POST or None)
+    if form.is_bound and form.is_valid():
+        with refused_into(form):
+            joint.order(form.cleaned_data["name"], by=request.actor, at=datetime.now(UTC))
+            return redirect("plans")
     found = queries.plans(seen_by=request.actor).order_by("party__sort", "state", "name")
-    shown = Paginator(found, 50).get_page(request.GET.get("page"))
-    return page(request, "programmes/plans.html", "list", shown=shown, **WORDS)
+    shown, orders = Paginator(found, 50).get_page(request.GET.get("page")), queries.joint_plans(seen_by=request.actor)[:5]
+    told = {"shown": shown, "orders": orders, "form": form, "may": request.actor.may(Permission.KEEP_REGISTER)}
+    return page(request, "programmes/plans.html", "list", status=422 if form.errors else 200, **told, **WORDS)
+
+
+@signed_in
+@require_GET
+def together(request: Visit, pk: int) -> HttpResponse:
+    """How far plans for all are; once they stand, the whole page is asked for again."""
+    found = queries.joint_plan(pk, seen_by=request.actor)
+    if found.state == "ordered":
+        return page(request, "programmes/together.html", "headway", order=found, **WORDS)
+    if not wants_fragment(request):
+        return redirect("plans")
+    answer = HttpResponse(status=200)
+    answer["HX-Redirect"] = reverse("plans")
+    return answer
 
 
 @signed_in
