@@ -52,7 +52,7 @@ class Weights(forms.CharField):
         """An empty field means no variation."""
 
 
-class Rules(forms.ModelMultipleChoiceField):
+class Rules(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Published rules, by their titles."""
 
     def label_from_instance(self, obj: Rule) -> str:

@@ -62,11 +62,12 @@ def _keep(scenario: Scenario, **told: Any) -> None:
 
 def _telling(scenario: Scenario) -> Report:
     """Somebody who tells how far a scenario is, in steps that can be seen."""
-    last = ["", 0.0]
+    told = ("", 0.0)
 
     def report(stage: str, share: float) -> None:
-        if stage != last[0] or share >= float(last[1]) + STEP:
-            last[:] = [stage, share]
+        nonlocal told
+        if stage != told[0] or share >= told[1] + STEP:
+            told = (stage, share)
             _keep(scenario, stage=stage, share=share)
 
     return report

@@ -83,7 +83,8 @@ class Side:
     @property
     def shares(self) -> dict[str, float]:
         """What each party received, as a share of the best it could have had alone."""
-        return (self.result.fairness or {}).get("per_party", {})
+        found: dict[str, float] = (self.result.fairness or {}).get("per_party", {})
+        return found
 
     @property
     def spread(self) -> Distribution | None:
@@ -98,18 +99,22 @@ class Side:
     def figure(self, name: str) -> float | int | None:
         """One figure by its name."""
         shares = self.spread
+        found: float | int | None = self.counts.get(name)
         match name:
-            case "fill":
-                seats = self.counts.get("seats")
-                return round(100 * self.counts["granted"] / seats, 2) if seats else None
+            case "fill" if seats := self.counts.get("seats"):
+                return _percent(self.counts["granted"] / seats)
             case "worst" | "median" if shares:
-                return round(100 * getattr(shares, name), 2)
+                return _percent(shares.worst if name == "worst" else shares.median)
             case "spread" if shares:
-                return round(100 * (shares.best - shares.worst), 2)
+                return _percent(shares.best - shares.worst)
             case "value" | "bound" | "gap_percent" | "seconds":
-                found: float | int | None = getattr(self.result, name)
-                return found
-        return self.counts.get(name)
+                found = getattr(self.result, name)
+        return found
+
+
+def _percent(part: float) -> float:
+    """A part in per cent, to two digits."""
+    return round(100 * part, 2)
 
 
 @dataclass(frozen=True)
