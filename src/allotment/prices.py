@@ -122,7 +122,7 @@ class Quote:
 
 
 def quote(coupling: Coupling, prices: Floats, mean: Mean | None = None, look: Look | None = None) -> Quote:
-    """The bound at these prices, none of which may be negative."""
+    """The bound at these prices, none of which may be negative, nor any but zero where a row is not live."""
     grid = coupling.grid
     mean, look = mean or fresh_mean(grid), look or Look(1.0, 0.0)
     rates = coupling.rates(prices)
@@ -195,7 +195,7 @@ def highest(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
     prices = np.zeros(len(supply))
     prices[floors] = ideal > 0
     slope = drift = None
-    best, stride, near, before = 1.0, 1.0, _WIDE, 1.0
+    best, stride, near, before = float("inf"), 1.0, _WIDE, float("inf")
     for done in range(1, steps + 1):
         now = quote(level, prices, mean, Look(1.0, near * coupling.value_of_a_place))
         share = now.bound / float((prices[floors] * ideal).sum())
@@ -212,4 +212,4 @@ def highest(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
             if before - best <= _STALLED:
                 break
             before = best
-    return best
+    return min(best, 1.0)

@@ -204,8 +204,9 @@ def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages, earlier: 
     level = None
     if stages.enter("level", 0.1):
         coupling = _coupled(framed)[1]
-        small = _is_small(framed.grid)
-        level = fair.exact_level(coupling, ideal) if small else fair.highest_level(coupling, ideal, steps=LEVEL_STEPS)
+        # Prices find the level of thousands of requests to a ten thousandth; of few, a linear program is as quick.
+        few = len(framed.grid.party) < FEW
+        level = fair.exact_level(coupling, ideal) if few else fair.highest_level(coupling, ideal, steps=LEVEL_STEPS)
     floors = np.floor((level or 0.0) * (1 - rule.tolerance_percent / 100) * ideal)
     search = Search.begin(*_coupled(framed, floors))
     _improve(search, stages, earlier)
