@@ -1,7 +1,7 @@
 """What those who manage accounts type about people: mandates, accounts, names. They read; the acts decide."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,12 @@ from comity.kernel.faces import say
 from comity.parties.models import Delegation, Mandate
 from comity.parties.models.delegations import DelegationQuerySet, MandateQuerySet
 
+if TYPE_CHECKING:
+    OneDelegation = forms.ModelChoiceField[Delegation]
+    OneMandate = forms.ModelChoiceField[Mandate]
+else:
+    OneDelegation = OneMandate = forms.ModelChoiceField
+
 ROLES = [(role.value, _(ROLE_LABELS[role])) for role in Role]
 
 
@@ -19,18 +25,18 @@ def day() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class DelegationField(forms.ModelChoiceField):
+class DelegationField(OneDelegation):
     """One of the delegations there are, by the name of its party."""
 
-    def label_from_instance(self, obj: Delegation) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Delegation) -> str:
         """The party by its name and code."""
         return f"{say(obj.party.name)} ({obj.party_id})"
 
 
-class MandateField(forms.ModelChoiceField):
+class MandateField(OneMandate):
     """One of the mandates of somebody, in words."""
 
-    def label_from_instance(self, obj: Mandate) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Mandate) -> str:
         """The role, the party and the first day."""
         return f"{_(ROLE_LABELS[Role(obj.role)])}, {say(obj.delegation.party.name)}, {obj.period.lower.isoformat()} –"
 

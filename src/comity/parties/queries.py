@@ -1,6 +1,6 @@
 """Reads of the room of parties: who is who, for whom somebody acts today, and the people who sign in."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -136,20 +136,16 @@ def people(*, seen_by: Actor, at: datetime) -> list[PersonLine]:
     found = User.objects.seen_by(seen_by).annotate(second=Exists(_second_factors().filter(user=OuterRef("pk"))))
     rows = found.values_list("pk", "login", "name", "zone", "is_active", "second", "last_login")
     today = cache(lambda zone: at.astimezone(ZoneInfo(zone)).date())
-    lines = [_line(row[1:3], row[4:7], spells.get(row[0], ()), on=today(row[3])) for row in rows]
+    lines = [
+        _line(login, name, is_open, second, signed_in, spells.get(pk, ()), on=today(zone))
+        for pk, login, name, zone, is_open, second, signed_in in rows
+    ]
     return sorted(lines, key=lambda line: (line.key, line.login))
 
 
-def narrowed(lines: Iterable[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]], but: str = "") -> list[PersonLine]:
+def narrowed(lines: Iterable[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]]) -> list[PersonLine]:
     """Those whose name or login holds every word, and who fit each group of filters in which something is chosen."""
-    asked = [(group, set(values)) for group, values in chosen.items() if values and group != but]
-    sought = sort_key(words).split()
-    return [
-        line
-        for line in lines
-        if all(word in line.key or word in line.login for word in sought)
-        and all(not values.isdisjoint(line.marks(group)) for group, values in asked)
-    ]
+    return [line for line, misses in _matched(lines, words, chosen) if not misses]
 
 
 def in_order(lines: list[PersonLine], sort: str) -> list[PersonLine]:
@@ -157,13 +153,15 @@ def in_order(lines: list[PersonLine], sort: str) -> list[PersonLine]:
     return sorted(lines, key=SORTS.get(sort.removeprefix("-"), SORTS["name"]), reverse=sort.startswith("-"))
 
 
-def counted(lines: list[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
-    """How many fit each value of each group, given what is chosen in the others."""
+def counted(lines: Iterable[PersonLine], *, words: str, chosen: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
+    """How many fit each value of each group, given what is chosen in the others: who misses one group counts in that alone."""
     counts: dict[str, dict[str, int]] = {group: {} for group in GROUPS}
-    for group, told in counts.items():
-        for line in narrowed(lines, words=words, chosen=chosen, but=group):
-            for value in line.marks(group):
-                told[value] = told.get(value, 0) + 1
+    for line, misses in _matched(lines, words, chosen):
+        if len(misses) < 2:
+            for group in misses or GROUPS:
+                told = counts[group]
+                for value in line.marks(group):
+                    told[value] = told.get(value, 0) + 1
     return counts
 
 
@@ -217,24 +215,39 @@ def _history(user: User, given: list[Mandate], tokens: list[int], reader: Actor)
     return list(trail.entries(seen_by=reader).filter(about)[:HISTORY])
 
 
+def _matched(
+    lines: Iterable[PersonLine], words: str, chosen: Mapping[str, Collection[str]]
+) -> Iterator[tuple[PersonLine, list[str]]]:
+    """Those whose name or login holds every word, each with the groups of filters they do not fit."""
+    asked = [(group, set(values)) for group, values in chosen.items() if values]
+    sought = sort_key(words).split()
+    for line in lines:
+        if all(word in line.key or word in line.login for word in sought):
+            yield line, [group for group, values in asked if values.isdisjoint(line.marks(group))]
+
+
 def _second_factors() -> QuerySet[Authenticator]:
     """What proves somebody beside the password; codes for an emergency come with one and are none."""
-    return Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    found: QuerySet[Authenticator] = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return found
 
 
-def _spells(rows: MandateQuerySet, at: datetime) -> Iterable[tuple[int, Spell]]:
+def _spells(rows: MandateQuerySet, at: datetime) -> Iterator[tuple[int, Spell]]:
     """Mandates that are not over anywhere on earth, each with its owner; a recalled delegation ends them."""
     not_over = Q(period__endswith__isnull=True) | Q(period__endswith__gt=at.date() - timedelta(days=1))
-    columns = ("user", "role", "period", "delegation", "delegation__recalled_on")
+    columns = ("user", "role", "period__startswith", "period__endswith", "delegation", "delegation__recalled_on")
     names = ("delegation__party__name_en", "delegation__party__name_fr")
-    for owner, role, period, code, recalled, en, fr in rows.filter(not_over).order_by("period").values_list(*columns, *names):
-        ends = min(filter(None, (period.upper, recalled)), default=None)
-        yield owner, Spell(party=code, party_name=Name(en, fr), role=role, since=period.lower, ends=ends)
+    name_of = cache(Name)
+    for owner, role, since, upper, code, recalled, *name in rows.filter(not_over).order_by("period").values_list(*columns, *names):
+        ends = min(upper or NEVER, recalled) if recalled else upper
+        yield owner, Spell(code, name_of(*name), role, since, ends)
 
 
-def _line(who: tuple[str, str], state: tuple[bool, bool, datetime | None], spells: Iterable[Spell], *, on: date) -> PersonLine:
+def _line(
+    login: str, name: str, is_open: bool, has_second: bool, signed_in_at: datetime | None, spells: Collection[Spell], *, on: date
+) -> PersonLine:
     """One person with the mandate that runs on a day, and the first one that begins after it."""
     running = next((spell for spell in spells if spell.runs(on)), None)
     coming = next((spell for spell in spells if spell.since > on and (spell.ends is None or spell.since < spell.ends)), None)
     soon = running is not None and is_soon(running.ends, on=on)
-    return PersonLine(*who, *state, running, coming, soon, sort_key(who[1]))
+    return PersonLine(login, name, is_open, has_second, signed_in_at, running, coming, soon, sort_key(name))

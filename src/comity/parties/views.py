@@ -3,7 +3,7 @@
 Only those who manage accounts come here. A password is told once, in the answer to the form that asked for it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -45,8 +45,8 @@ def people(request: Visit) -> HttpResponse:
     request.actor.must(Permission.MANAGE_ACCOUNTS)
     now = datetime.now(UTC)
     everybody = queries.people(seen_by=request.actor, at=now)
-    asked = {"words": request.GET.get("q", ""), "chosen": {group: request.GET.getlist(group) for group in GROUPS}}
-    lines = queries.in_order(queries.narrowed(everybody, **asked), request.GET.get("sort", ""))
+    words, chosen = request.GET.get("q", ""), {group: request.GET.getlist(group) for group in GROUPS}
+    lines = queries.in_order(queries.narrowed(everybody, words=words, chosen=chosen), request.GET.get("sort", ""))
     if (form := request.GET.get("form")) in sheets.FORMS:
         return sheets.respond(form, "people", _columns(), map(_cells, lines))  # type: ignore[return-value]
     return page(
@@ -54,7 +54,7 @@ def people(request: Visit) -> HttpResponse:
         "parties/people.html",
         "listing",
         lines=Paginator(lines, ON_A_PAGE).get_page(request.GET.get("page")),
-        facets=_facets(queries.counted(everybody, **asked), everybody, asked["chosen"]),
+        facets=_facets(queries.counted(everybody, words=words, chosen=chosen), everybody, chosen),
         handovers=queries.handovers(everybody, on=_today(request)),
         role_labels=ROLE_LABELS,
     )
@@ -147,10 +147,11 @@ def end_sessions(request: Visit, login: str) -> HttpResponse:
 def new_password(request: Visit, login: str) -> HttpResponse:
     """Give somebody a new password; it is told on the page that answers and kept nowhere."""
     user, form, password = _someone(request, login), Bare(request.POST), token_urlsafe(15)
-    with refused_into(form):
-        account_acts.set_password(user, password=password, by=request.actor, at=datetime.now(UTC))
-        return _shown(request, user, password=password)
-    return _shown(request, user, status=422, plain=form)
+    if form.is_valid():
+        with refused_into(form):
+            account_acts.set_password(user, password=password, by=request.actor, at=datetime.now(UTC))
+            return _shown(request, user, password=password)
+    return _shown(request, user, status=422, asked={"plain": form})
 
 
 def _today(request: Visit) -> date:
@@ -180,7 +181,7 @@ def _done(request: Visit, user: User, name: str, form: forms.Form, act: Callable
             act()
             messages.success(request, words)
             return redirect("person", user.login)
-    return _shown(request, user, status=_number(request, form), **{name: form})
+    return _shown(request, user, status=_number(request, form), asked={name: form})
 
 
 def _number(request: Visit, form: forms.Form) -> int:
@@ -188,7 +189,9 @@ def _number(request: Visit, form: forms.Form) -> int:
     return 422 if form.errors and "look" not in request.POST else 200
 
 
-def _shown(request: Visit, user: User, *, status: int = 200, password: str = "", **asked: Any) -> HttpResponse:
+def _shown(
+    request: Visit, user: User, *, status: int = 200, password: str = "", asked: Mapping[str, forms.Form] | None = None
+) -> HttpResponse:
     """The page of one person, with the form that was sent and fresh ones beside it."""
     by, on = request.actor, _today(request)
     held = queries.standing(user, seen_by=by, at=datetime.now(UTC))
@@ -199,7 +202,8 @@ def _shown(request: Visit, user: User, *, status: int = 200, password: str = "",
         "ending": Ending(mandates=running, on=on),
         "describing": Describing(initial=told),
         "plain": Bare(),
-    } | asked
+        **(asked or {}),
+    }
     return page(
         request,
         "parties/person.html",

@@ -261,7 +261,7 @@ class TestOnePerson:
         page = text(client, "/accounts/people/mara/")
         rights = page.partition('id="rights"')[2].partition("</section>")[0]
 
-        assert "As Point of contact of Lakeland, by the mandate since" in rights
+        assert "Point of contact of Lakeland, by the mandate since" in rights
         assert "Ask for places on behalf of the own party" in rights
         assert "Draw up, compare and publish rounds" not in rights
         assert "the records of Lakeland can be read" in rights

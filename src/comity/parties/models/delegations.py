@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -84,6 +84,11 @@ class Mandate(models.Model):
                 expressions=[("user", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day it is in force, if it has one."""
+        return self.period.upper - timedelta(days=1) if self.period.upper else None
 
     def __str__(self) -> str:
         return f"{self.user.name}, {ROLE_LABELS[Role(self.role)].lower()} of {self.delegation_id}"
