@@ -196,7 +196,7 @@ def entries(draw) -> dict:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(standing=standings(), rows=st.lists(entries(), min_size=12, max_size=12), on=DAYS)
 def test_the_list_and_the_page_agree_on_what_is_open(standing, rows, on):
     Activity.objects.all().delete()

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,20 @@ def cluster() -> Iterator[str]:
         for name, value in quietly.items():
             environment.setenv(name, value)
         ray = import_module("ray")
-        told = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
-        yield told.address_info["gcs_address"]
+        yield started(ray)
         ray.shutdown()
+
+
+def started(ray: Any, tries: int = 3) -> str:
+    """The address of a cluster; it gives itself half a minute to start, which a busy machine may not be able to keep."""
+    try:
+        told = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
+    except Exception:
+        ray.shutdown()
+        if tries == 1:
+            raise
+        return started(ray, tries - 1)
+    return str(told.address_info["gcs_address"])
 
 
 @pytest.fixture
