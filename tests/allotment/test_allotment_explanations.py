@@ -1,10 +1,12 @@
 """Every request is answered with what really stood in its way, and with a change that really helps."""
 
+import numpy as np
 import pytest
-from invented import PRECEDENCE, WEIGHTED, activity, problem, request
+from invented import MAX_MIN, PRECEDENCE, WEIGHTED, activity, problem, request
 
 from allotment import Change, Party, allot, changed, reasons, verify
 from allotment.instances import instance
+from allotment.model import weeks
 
 
 def answers(year, rule=WEIGHTED):
@@ -101,6 +103,48 @@ def test_most_changes_said_to_help_in_a_whole_year_do():
 
     assert len(conjectures) > 10
     assert right >= 0.7 * len(conjectures)
+
+
+@pytest.mark.parametrize("rule", [WEIGHTED, MAX_MIN, PRECEDENCE], ids=lambda rule: rule.rule)
+@pytest.mark.parametrize("variant", ["base", "tight"])
+def test_in_a_whole_year_nobody_goes_without_and_without_a_limit_that_is_really_full(variant, rule):
+    """Every cause that is told is found again in the plan, by its definition and not by the explanation's own sums."""
+    year = instance("S", variant, 1)
+    plan = allot(year, rule, seed=1)
+    full = really_full(year, plan)
+
+    told = reasons(year, rule, plan)
+
+    lacking = (plan.funded + plan.self_paid < year.places).tolist()
+    assert all(answer.causes for answer, lacks in zip(told, lacking, strict=True) if lacks)
+    assert all(full[cause](at) for at, answer in enumerate(told) for cause in answer.causes)
+
+
+def really_full(year, plan):
+    """Whether a limit is full for a request, by the name of the cause."""
+    given = plan.funded + plan.self_paid
+    seated = np.bincount(year.activity, given, len(year.activities))
+    wanted = np.bincount(year.activity, year.places, len(year.activities))
+    held = np.bincount(year.party, given, len(year.parties))
+    left = year.budget - np.bincount(year.pool[year.activity], plan.funded * year.cost, len(year.pools))
+    first, last = weeks(year.start), weeks(year.end)
+    days = np.arange(first.min(), last.max() + 1)
+    away = np.zeros((len(year.parties), len(days)))
+    for r in np.flatnonzero(given).tolist():
+        away[year.party[r], first[year.activity[r]] - days[0] : last[year.activity[r]] - days[0] + 1] += given[r]
+
+    def busy(r):
+        p, a = year.party[r], year.activity[r]
+        return (away[p, first[a] - days[0] : last[a] - days[0] + 1] >= year.away_cap[p]).any()
+
+    return {
+        "activity_full": lambda r: seated[year.activity[r]] == year.capacity[year.activity[r]],
+        "pool_spent": lambda r: left[year.pool[year.activity[r]]] < year.cost[r],
+        "places_cap": lambda r: held[year.party[r]] == year.places_cap[year.party[r]],
+        "away_cap": busy,
+        "too_few_asked": lambda r: wanted[year.activity[r]] < year.minimum[year.activity[r]],
+        "too_few_reached": lambda r: seated[year.activity[r]] == 0 and year.minimum[year.activity[r]] > 0,
+    }
 
 
 def test_changing_something_unknown_is_an_error():
