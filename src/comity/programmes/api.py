@@ -1,15 +1,24 @@
-"""The API of the room of programmes."""
+"""The API of the room of programmes: objectives, goals, plans and their lines."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
+from comity.kernel.dates import PartialDate
+from comity.kernel.faces import say
 from comity.programmes import queries
-from comity.programmes.models import Objective
+from comity.programmes.acts import goals as goal_acts
+from comity.programmes.acts import lines, plans
+from comity.programmes.models import Goal, Objective, Plan
+from comity.programmes.queries.goals import areas
+from comity.programmes.queries.pictures import picture
 from comity.ui.visits import Visit
 from comity.ui.wire import Page, page_of
 
 router = Router(tags=["programmes"])
+Limit = Annotated[int, Query(ge=1, le=200)]
+LARGEST = 2**62
 
 
 class ObjectiveOut(Schema):
@@ -36,10 +45,193 @@ class ObjectiveOut(Schema):
 
 
 @router.get("/programmes", response=Page[ObjectiveOut])
-def programmes(
-    request: Visit, party: str = "", cursor: str = "", limit: Annotated[int, Query(ge=1, le=200)] = 50
-) -> dict[str, object]:
+def programmes(request: Visit, party: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, object]:
     """Objectives of the own party; for the staff, of all."""
     found = queries.objectives(seen_by=request.actor)
     items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)
     return {"items": items, "next": following}
+
+
+class GoalOut(Schema):
+    """A goal of a party."""
+
+    id: int
+    party: str
+    number: int
+    objective: int
+    title_en: str
+    title_fr: str
+    area: str
+    tier: str
+    units: int
+    deadline: str
+    priority: int
+    state: str
+    version: int
+
+    @staticmethod
+    def resolve_party(goal: Goal) -> str:
+        """The code of its party."""
+        return goal.party_id
+
+    @staticmethod
+    def resolve_objective(goal: Goal) -> int:
+        """The objective it serves."""
+        return goal.objective_id
+
+    @staticmethod
+    def resolve_area(goal: Goal) -> str:
+        """The code of its area."""
+        return goal.area.code
+
+    @staticmethod
+    def resolve_deadline(goal: Goal) -> str:
+        """The date, as precise as it is known."""
+        return goal.deadline.text
+
+    @staticmethod
+    def resolve_state(goal: Goal) -> str:
+        """Whether it holds."""
+        return "live" if goal.is_live else "retired"
+
+
+class GoalIn(Schema):
+    """A new goal."""
+
+    objective: int = Field(ge=1, le=LARGEST)
+    number: int = Field(ge=1, le=32_000)
+    title_en: str = Field(max_length=300)
+    title_fr: str = Field("", max_length=300)
+    area: str = Field(max_length=60)
+    tier: Literal["beginner", "intermediate", "advanced"] = "beginner"
+    units: int = Field(ge=1, le=100_000)
+    deadline: str = Field(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+    priority: int = Field(2, ge=1, le=3)
+
+
+class PlanOut(Schema):
+    """A plan: its limits, and what it reaches, costs and breaks as it stands."""
+
+    id: int
+    party: str
+    state: str
+    name: str
+    first_year: int
+    years: int
+    budgets: list[int | None]
+    away_cap: int | None
+    speakers: list[int | None]
+    version: int
+    coverage: float
+    cost: int
+    trips: int
+    breaches: list[dict[str, Any]]
+    goals: list[dict[str, Any]]
+    proof: dict[str, Any]
+
+    @staticmethod
+    def of(plan: Plan) -> dict[str, Any]:
+        """A plan as it is told."""
+        own = ("id", "state", "name", "first_year", "years", "budgets", "away_cap", "speakers", "version", "proof")
+        told = ("coverage", "cost", "trips", "breaches", "goals")
+        return {n: getattr(plan, n) for n in own} | {n: plan.outcome[n] for n in told} | {"party": plan.party_id}
+
+
+class PlanLineOut(Schema):
+    """A line of a plan, with its activity as the menu has it now."""
+
+    activity: int
+    number: str
+    title: str
+    year: int
+    people: int
+    state: str
+    starts: str
+    ends: str
+    cost: int
+    units: int
+    assumed: bool
+    serves: list[int]
+    notes: list[str]
+
+
+class Sending(Schema):
+    """So many people to an activity in a year; nobody means that it is removed by hand."""
+
+    activity: int = Field(ge=1, le=LARGEST)
+    year: int = Field(ge=1949, le=2199)
+    people: int = Field(ge=0, le=1_000_000)
+
+
+@router.get("/goals", response=Page[GoalOut])
+def list_goals(request: Visit, party: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
+    """Goals of the own party; for the staff, of all."""
+    found = queries.goals(seen_by=request.actor)
+    items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)
+    return {"items": items, "next": following}
+
+
+@router.post("/goals", response={201: GoalOut})
+def set_goal(request: Visit, body: GoalIn) -> Status[Goal]:
+    """Set a goal of the party whose objective is named."""
+    objective = queries.objective(body.objective, seen_by=request.actor)
+    area = areas(seen_by=request.actor).filter(code=body.area).first()
+    if area is None:
+        raise goal_acts.NoSuchArea(area=body.area)
+    values = body.dict() | {"objective": objective, "area": area, "deadline": PartialDate(body.deadline)}
+    return Status(201, goal_acts.set_goal(objective.party, by=request.actor, at=datetime.now(UTC), **values))
+
+
+@router.get("/goals/{pk}", response=GoalOut)
+def read_goal(request: Visit, pk: int) -> Goal:
+    """One goal."""
+    return queries.goal(_fits(pk), seen_by=request.actor)
+
+
+@router.get("/plans", response=Page[PlanOut])
+def list_plans(request: Visit, party: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, Any]:
+    """Plans of the own party; for the staff, of all."""
+    found = queries.plans(seen_by=request.actor)
+    items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)
+    return {"items": [PlanOut.of(plan) for plan in items], "next": following}
+
+
+@router.get("/plans/{pk}", response=PlanOut)
+def read_plan(request: Visit, pk: int) -> dict[str, Any]:
+    """One plan."""
+    return PlanOut.of(queries.plan(_fits(pk), seen_by=request.actor))
+
+
+@router.get("/plans/{pk}/lines", response=list[PlanLineOut])
+def read_lines(request: Visit, pk: int) -> list[dict[str, Any]]:
+    """The lines of a plan, in the order of their days."""
+    told = picture(queries.plan(_fits(pk), seen_by=request.actor), seen_by=request.actor)
+    return [
+        {
+            "activity": n.line.activity_id, "number": n.line.activity.number, "title": n.line.activity.title, "year": n.line.year,
+            "people": n.line.people, "state": n.line.state, "cost": n.cost, "units": n.units, "serves": n.serves,
+            "starts": (n.going.starts if n.going else n.line.starts_on).isoformat(),
+            "ends": (n.going.ends if n.going else n.line.ends_on).isoformat(),
+            "assumed": bool(n.going and n.going.assumed), "notes": [say(f) for f in n.notes],
+        }
+        for n in told.lines
+    ]  # fmt: skip
+
+
+@router.post("/plans/{pk}/draft", response=PlanOut)
+def draft_plan(request: Visit, pk: int) -> dict[str, Any]:
+    """Draft a plan: at once, and then with a proof that takes its place when it stands."""
+    plans.draft(queries.plan(_fits(pk), seen_by=request.actor), by=request.actor, at=datetime.now(UTC))
+    return PlanOut.of(queries.plan(_fits(pk), seen_by=request.actor))
+
+
+@router.post("/plans/{pk}/lines", response=PlanOut)
+def send_people(request: Visit, pk: int, body: Sending) -> dict[str, Any]:
+    """Send people somewhere by hand; what breaks is told, not refused."""
+    found = queries.plan(_fits(pk), seen_by=request.actor)
+    return PlanOut.of(lines.send(found, **body.dict(), by=request.actor, at=datetime.now(UTC)))
+
+
+def _fits(pk: int) -> int:
+    """A key the database can look for; anything larger is not there."""
+    return pk if 0 < pk < LARGEST else 0

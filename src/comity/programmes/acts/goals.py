@@ -44,6 +44,12 @@ class GoalNeedsADeadline(Refusal):
     message = _("Say by when the goal is to be reached: a year, a month or a day.")
 
 
+class NoSuchArea(Refusal):
+    """An area is a word of the vocabulary."""
+
+    message = _("No vocabulary has the area “{area}”.")
+
+
 class NoSuchPriority(Refusal):
     """There are three priorities."""
 
