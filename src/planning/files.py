@@ -144,7 +144,10 @@ def _write_json(path: Path, value: object) -> None:
 def write_result(
     folder: Path, problem: Problem, plan: Plan, answers: Sequence[Shortfall], *, seconds: float, peak_mib: float
 ) -> None:
-    """Write the plan, the goals with the reasons of those that are missed, and the numbers."""
+    """Write the plan, the goals with the limits in the way of those that are missed, and the numbers.
+
+    A goal that nothing but other goals stands in the way of is crowded.
+    """
     _write(folder / "plan.csv", ("occurrence", "people"), zip(problem.occurrences, plan.people.tolist(), strict=True))
     _write(folder / "goals.csv", ("goal", "needed", "reached", "conflict", "would_reach"), _goals(problem, plan, answers))
     known = {name: getattr(plan, name) for name in NUMBERS}
@@ -154,9 +157,10 @@ def write_result(
 def _goals(problem: Problem, plan: Plan, answers: Sequence[Shortfall]) -> Iterator[tuple[object, ...]]:
     told = {answer.goal: answer for answer in answers}
     for goal, needed, reached in zip(problem.goals, problem.units.tolist(), plan.reached.tolist(), strict=True):
-        answer = told.get(goal)
-        conflict = "" if answer is None else " ".join(answer.conflict)
-        yield goal, needed, reached, conflict, "" if answer is None else answer.would_reach
+        if answer := told.get(goal):
+            yield goal, needed, reached, " ".join(answer.conflict) or "crowded", answer.would_reach
+        else:
+            yield goal, needed, reached, "", ""
 
 
 def read_result(folder: Path, problem: Problem) -> Plan:

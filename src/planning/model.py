@@ -75,16 +75,13 @@ class Problem:
     @classmethod
     def from_columns(cls, tables: Mapping[str, Any]) -> Problem:
         """Build a problem from the settings and the columns of goals, occurrences and fixed; raises BadRows."""
-        found = flaws(tables)
-        if found:
+        if found := flaws(tables):
             raise BadRows(found)
-        settings = Settings.of(tables["settings"])
-        goals, menu, fixed = tables["goals"], tables["occurrences"], tables.get("fixed") or {"occurrence": (), "people": ()}
+        settings, goals, menu = Settings.of(tables["settings"]), tables["goals"], tables["occurrences"]
         types = sorted({*menu["type"], *settings.trained})
         areas = sorted({*goals["area"], *menu["area"], settings.language_area})
         area = _positions(menu["area"], areas)
         teaches = np.where(area == areas.index(settings.language_area), _ints(menu["tier"]), 0)
-        start = _days(menu["start"])
         return cls(
             settings=settings,
             budget=_limits(settings.budgets),
@@ -101,7 +98,7 @@ class Problem:
             type=_positions(menu["type"], types),
             area=area,
             tier=_ints(menu["tier"]),
-            start=start,
+            start=_days(menu["start"]),
             end=_days(menu["end"]),
             year=_ints([day.year - settings.first_year for day in menu["start"]]),
             cost=_ints(menu["cost"]),
@@ -111,7 +108,7 @@ class Problem:
             gives=_ints(menu["units_per_person"]),
             repeats=_limits(menu["repeats_per_year"]),
             teaches=np.minimum(teaches, LEVELS),
-            fixed=_fixed(menu["occurrence"], fixed),
+            fixed=_fixed(menu["occurrence"], tables.get("fixed") or {"occurrence": (), "people": ()}),
             types=tuple(types),
             stock=_stock(types, menu["type"], teaches, settings),
             areas=tuple(areas),
