@@ -44,7 +44,7 @@ class MandateField(OneMandate):
 class Giving(forms.Form):
     """A mandate to give."""
 
-    of = DelegationField(Delegation.objects.none(), label=_("Delegation"))
+    of = DelegationField(Delegation.objects.none(), label=_("Delegation"), help_text=_("One of those that are accredited."))
     role = forms.ChoiceField(choices=ROLES, label=_("Role"), initial=Role.POINT_OF_CONTACT)
     since = forms.DateField(label=_("First day"), widget=day())
     until = forms.DateField(label=_("Last day"), widget=day(), required=False, help_text=_("Empty: until it is ended."))

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from openpyxl import load_workbook
+from procrastinate.contrib.django import app
 
 from comity.accounts.acts import accounts, sessions, tokens
 from comity.accounts.jobs import forget_expired_sessions
@@ -595,6 +596,12 @@ class TestPasswords:
 
 
 class TestHousekeeping:
+    def test_it_is_done_every_night_and_waits_only_once(self) -> None:
+        nightly = app.periodic_registry.periodic_tasks["accounts.forget_expired_sessions", ""]
+
+        assert nightly.cron == "17 3 * * *"
+        assert nightly.task.queueing_lock == nightly.task.name
+
     def test_sessions_that_ran_out_are_forgotten_and_a_second_run_finds_none(self, client: Client, boss: User, mara: User) -> None:
         other = Client()
         other.force_login(mara)
