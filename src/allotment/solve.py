@@ -34,7 +34,7 @@ TARGET = 0.0005
 MOST_CASES = 40
 FAIR_TARGET = 0.001
 FAIR_CASES = 8
-"""The same where floors are promised: each case takes longer."""
+"""The same where floors are promised. Each case takes longer then, and only twice the gap is worth it."""
 LEVEL_STEPS = 50
 _BRANCH_BAND = 0.4
 
@@ -66,20 +66,21 @@ MANY = 50_000
 
 @dataclass(frozen=True)
 class Effort:
-    """Price steps; how near to the margin a request is still open, in mean places; the most open requests."""
+    """Price steps; how near to the margin a request is still open, in mean places, at first and if that is not good
+    enough; the most open requests."""
 
     steps: int
-    band: float
+    bands: tuple[float, ...]
     open: int
 
 
 def effort(requests: int) -> Effort:
     """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
     if requests < MANY:
-        return Effort(120, 0.35, 60_000)
+        return Effort(120, (0.35, 0.15, 0.6), 60_000)
     if requests < 500_000:
-        return Effort(60, 0.05, 40_000)
-    return Effort(40, 0.02, 20_000)
+        return Effort(60, (0.05,), 40_000)
+    return Effort(40, (0.02,), 20_000)
 
 
 def allot(
@@ -169,9 +170,14 @@ def _improve(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
             search.solve_whole(FIRST_NODES if search.floors.any() else NODES)
         return
     _price(search, stages, earlier)
-    target, most = (FAIR_TARGET, FAIR_CASES) if search.floors.any() else (TARGET, MOST_CASES)
+    floored = search.floors.any()
+    target, most = (2.0 * FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
     if earlier is None and len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.6):
         search.branch(target=target, band=_BRANCH_BAND, most=most, hurry=lambda: stages.is_over)
+
+
+def _target(search: Search) -> float:
+    return FAIR_TARGET if search.floors.any() else TARGET
 
 
 def _price(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
@@ -183,8 +189,9 @@ def _price(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
         search.follow(earlier.plan.funded, earlier.plan.self_paid)
         if search.within(earlier.target) and search.is_fair:
             return
-    if stages.enter("round", 0.5):
-        search.round(estimate, band=hard.band, most=hard.open)
+    for share, band in zip((0.5, 0.55), hard.bands, strict=False):
+        if not search.within(_target(search)) and stages.enter("round", share):
+            search.round(estimate, band=band, most=hard.open)
 
 
 def _by_precedence(framed: Frame, seed: int, stages: Stages) -> Search:
