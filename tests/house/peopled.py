@@ -1,7 +1,7 @@
 """A house full of things: every party's own affairs, marked, so that a word of them in the wrong place is seen at once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,9 +11,13 @@ from comity.accounts.models import Answer, Session, Tally, User
 from comity.accounts.rules import Role
 from comity.activities.models import Edition
 from comity.kernel.actors import STRANGER, Actor
+from comity.participation.models import Line
 from comity.parties import queries as parties
 from comity.programmes.acts import limits, lines
 from comity.programmes.acts import plans as acts
+from comity.scenarios.acts import studies
+from comity.scenarios.models import Trial
+from comity.scenarios.rules import Choice
 from comity.trail.models import Entry
 from tests.house import discover
 from tests.world import cast, frameworks, plans, requests
@@ -79,7 +83,19 @@ def people_the_house() -> Peopled:
     )
     planned = menus.edition(2030, state="planned")
     requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
+    _try_things_out(peopled, edition)
     return peopled
+
+
+def _try_things_out(peopled: Peopled, edition: Edition) -> None:
+    """A simulated round, a study that waits, and a line of Lakeland tried out: all of it before anything is published."""
+    tried = requests.drawn_up(edition, simulation=True, at=NOW)
+    chosen = Choice(self_pay=[None, 10])
+    studies.order(edition, rules=[tried.rule], choice=chosen, title=f"{UNRELEASED}: study", by=peopled.actor("boss"), at=NOW)
+    line = Line.objects.get(round=tried, request__party=cast.LAKELAND)
+    found = {"before": [0, 0], "after": [0, 1], "moved": 1, "gap_percent": 0, "parties": {}, "fault": f"{OF_LAKELAND}: trial"}
+    later = NOW + timedelta(days=1)
+    Trial.objects.create(line=line, lever="capacity", amount=1, state="done", asked_at=NOW, expires_at=later, result=found)
 
 
 def _plan(edition: Edition) -> None:

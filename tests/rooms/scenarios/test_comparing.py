@@ -116,6 +116,6 @@ def test_a_comparison_takes_as_many_queries_for_fifty_activities_as_for_five(db,
         submitted(activity(year, n, area=f"area {n}"), MERIDIA)
     one, other = drawn_up(year), drawn_up(year)
     study = worked_out(ordered(year, choice=Choice(draws=2)))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         told = queries.comparison([one.pk, other.pk], list(study.scenarios.values_list("pk", flat=True)), seen_by=MENU_MANAGER)
         assert len(told.areas) == rows

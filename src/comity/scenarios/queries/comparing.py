@@ -7,9 +7,10 @@ the sheet, the API and the terminal show the same figures.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity, Edition
@@ -221,30 +222,26 @@ def _sides(rounds: Sequence[int], scenarios: Sequence[int], *, seen_by: Actor) -
         raise NotFound(what="round")
     if any(pk not in worked for pk in scenarios):
         raise NotFound(what="scenario")
-    places = _places(drawn)
     found: list[Round | Scenario] = [*(drawn[pk] for pk in rounds), *(worked[pk] for pk in scenarios)]
-    return [_side(mark, result, places) for mark, result in zip(MARKS, found, strict=False)]
+    return [_side(mark, result) for mark, result in zip(MARKS, found, strict=False)]
 
 
-def _places(rounds: Mapping[int, Round]) -> dict[int, dict[str, int]]:
-    """The places granted at each activity that was heard, for each of some rounds, in one query."""
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    heard = Line.objects.filter(round__in=list(rounds)).exclude(outcome="not_eligible").order_by()
-    for pk, number, granted in heard.values_list("round", "request__activity__number").annotate(
-        n=Sum(F("funded") + F("self_paid"))
-    ):
-        found[pk][number] = granted
-    return found
+@lru_cache(maxsize=8)
+def _places(round: int, _output_sha256: str) -> Mapping[str, int]:
+    """The places granted at each activity that a round heard of; what is drawn up never changes, so it is kept at hand."""
+    heard = Line.objects.filter(round=round).exclude(outcome="not_eligible").order_by()
+    return dict(heard.values_list("request__activity__number").annotate(n=Sum(F("funded") + F("self_paid"))))
 
 
-def _side(mark: str, result: Round | Scenario, places: Mapping[int, dict[str, int]]) -> Side:
-    about = (result.rule.title, result.rule.version)
+def _side(mark: str, result: Round | Scenario) -> Side:
     if isinstance(result, Scenario):
         return side_of_scenario(result, mark)
+    about = (result.rule.title, result.rule.version)
     name = Sentence(_("Round {number}"), {"number": result.number})
     if not result.is_drawn_up:
         raise NoResultYet(what=name)
-    return Side(mark, name, f"/rounds/{result.pk}/", *about, [], result.simulation, result, places.get(result.pk, {}))
+    places = _places(result.pk, result.output_sha256)
+    return Side(mark, name, f"/rounds/{result.pk}/", *about, [], result.simulation, result, places)
 
 
 def side_of_scenario(result: Scenario, mark: str = "") -> Side:
@@ -309,6 +306,7 @@ def _activities(asked: Sequence[Activity], sides: Sequence[Side]) -> list[OfAnAc
 def _differing(first: Round, last: Round, *, seen_by: Actor) -> LineQuerySet:
     """The lines of the last round that got something else in the first."""
     there = Line.objects.filter(round=first, request=OuterRef("request")).annotate(n=F("funded") + F("self_paid"))
-    found = participation.lines(last, seen_by=seen_by)
-    told = found.annotate(now=F("funded") + F("self_paid"), before=Subquery(there.values("n")[:1]))
-    return told.exclude(now=F("before")).order_by("request__party__sort", "request__activity__number")
+    found = participation.lines(last, seen_by=seen_by).annotate(now=F("funded") + F("self_paid"))
+    # That nothing equal is there is found for all lines in one pass; what was there is read for the lines shown alone.
+    told = found.filter(~Exists(there.filter(n=OuterRef("now")))).annotate(before=Subquery(there.values("n")[:1]))
+    return told.order_by("request__party__sort", "request__activity__number")

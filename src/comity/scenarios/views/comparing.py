@@ -32,10 +32,10 @@ def compare(request: Visit) -> HttpResponse:
         found = queries.comparable(year, seen_by=request.actor).defer("fairness", "cancelled")[:PAGE]
         return page(request, "scenarios/choose.html", None, year=year, rounds=found, chosen=rounds)
     told = queries.comparison(rounds, scenarios, seen_by=request.actor)
-    differing = Paginator(told.differing, PAGE).get_page(request.GET.get("page")) if told.differing is not None else None
-    parties = _sorted(request, told)
-    return page(request, "scenarios/compare.html", _part(request), told=told, parties=parties, shown=differing,
-                most=max((abs(p.change) for p in parties), default=0) or 1)  # fmt: skip
+    part = _part(request)
+    lines = told.differing if part == "changed" else None
+    differing = Paginator(lines, PAGE).get_page(request.GET.get("page")) if lines is not None else None
+    return page(request, "scenarios/compare.html", part, told=told, parties=_sorted(request, told), shown=differing)
 
 
 @signed_in
