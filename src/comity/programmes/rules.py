@@ -161,7 +161,7 @@ class Way:
 
 def said_reasons(told: Mapping[str, Any]) -> list[Sentence]:
     """Why a goal is missed, in the sentences of the core."""
-    return [Sentence(message, _goals_in(facts)) for message, facts in told["why"]]
+    return [Sentence(message, facts) for message, facts in told["why"]]
 
 
 def ways(told: Mapping[str, Any]) -> list[Way]:
@@ -170,11 +170,6 @@ def ways(told: Mapping[str, Any]) -> list[Way]:
         Way(Sentence(r["said"][0], _short(r["said"][1])), r["lever"], str(r["changes"][0][0]) if r["changes"] else "")
         for r in told["relaxations"]
     ]
-
-
-def _goals_in(facts: Mapping[str, Any]) -> dict[str, object]:
-    """Goals are numbers to the core, and called goals by people."""
-    return {name: Sentence(_("goals {numbers}"), {"numbers": fact}) if name == "goals" else fact for name, fact in facts.items()}
 
 
 def _short(facts: Mapping[str, Any]) -> dict[str, object]:
