@@ -15,8 +15,8 @@ from time import monotonic
 import numpy as np
 
 from planning.dive import dive, settle
-from planning.improve import SEARCH, reach_more, spend_less
-from planning.model import FREE, Floats, Ints, Plan, Problem
+from planning.improve import PROVING, SEARCH, reach_more, spend_less, use_support
+from planning.model import FREE, Flags, Floats, Ints, Plan, Problem
 from planning.programs import Solver
 from planning.repair import repair
 from planning.result import Bounds, result
@@ -32,9 +32,15 @@ COST_GAP = 0.02
 _EXACT = 500_000
 """Up to this weighted need a percentage of four decimals says exactly how many units it means."""
 
-NODES, COST_NODES = 400, 1
-SMALL = 200
-"""With no more columns than this the cost is searched to the end."""
+COST_ENOUGH = 0.05
+"""Below this share of the cost a bound is not looked for in earnest."""
+
+NODES = 400
+SMALL = 250
+"""With no more columns than this both aims are searched to the end."""
+
+_TINY = 1e-6
+_STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("cost", 0.7))
 
 
 @dataclass
@@ -48,6 +54,7 @@ class Work:
     ends_at: float | None
     progress: Progress | None
     people: Ints
+    support: Flags
     bounds: Bounds = field(default_factory=lambda: Bounds(0.0, 0.0))
     stages: int = 0
     nodes: int = 0
@@ -82,6 +89,18 @@ class Work:
         return spending
 
     @property
+    def both(self) -> Floats:
+        """The first aim before the second: a unit that counts one is worth more than any person costs."""
+        dearest = float((self.frame.cost + self.prices).max(initial=1.0))
+        both: Floats = self.spending + dearest * self.shortage
+        return both
+
+    @property
+    def small(self) -> bool:
+        """Whether the search may go on to the end."""
+        return len(self.people) <= SMALL
+
+    @property
     def missed(self) -> int:
         """Weighted units that the best people found miss."""
         return int((self.frame.problem.weight * self.frame.missed(self.people)).sum())
@@ -112,30 +131,28 @@ def plan(
     _bound(work)
     if near is not None:
         return _result(work)
-    if work.enter("improve", 0.2):
-        _improve(work)
-    if work.enter("search", 0.3):
-        _search(work)
-    if work.enter("save", 0.6):
-        work.people, nodes = spend_less(work.frame, work.people, work.spending, seed)
-        work.nodes += nodes
-    if work.enter("cost", 0.7):
-        _economise(work)
+    steps = (_use_support, _reach_more, _search, _spend_less, _economise)
+    for step, (name, share) in zip(steps, _STAGES, strict=True):
+        if work.enter(name, share):
+            step(work)
     work.announce("done", 1.0)
     return _result(work)
 
 
 def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
-    """A plan at once, for looking at while something is dragged: the linear program and a dive."""
+    """A plan at once, for looking at while something is dragged: the linear program, a dive, and what that uses."""
     work = _begin(problem, 1, near, None, None, None)
     _bound(work)
+    if near is None:
+        _use_support(work)
     return _result(work)
 
 
 def repriced(problem: Problem, found: Plan, seat_prices: Mapping[str, float]) -> Plan:
     """A plan that reaches the same units of each goal, where it can for less when seats have these prices."""
     work = _begin(problem, found.seed, None, seat_prices, None, None)
-    work.people, work.nodes = spend_less(work.frame, found.people[work.frame.columns], work.spending, found.seed)
+    work.people = found.people[work.frame.columns]
+    _spend_less(work)
     return _after(work, found)
 
 
@@ -143,8 +160,10 @@ def within(problem: Problem, found: Plan, seats: Ints) -> Plan:
     """A plan near to another that keeps to fewer seats."""
     fewer = replace(problem, seats=np.where(problem.fixed == FREE, np.minimum(problem.seats, seats), problem.seats))
     work = _begin(fewer, found.seed, None, None, None, None)
-    work.people, work.nodes = repair(work.frame, found.people[work.frame.columns])
-    work.frame = replace(work.frame, problem=problem)
+    people, nodes = repair(work.frame, found.people[work.frame.columns])
+    sent = work.frame.spread(people)
+    work = _begin(problem, found.seed, None, None, None, None)
+    work.people, work.nodes = sent[work.frame.columns], nodes
     return _after(work, found)
 
 
@@ -169,7 +188,7 @@ def _begin(
     prices = np.array([(seat_prices or {}).get(name, 0.0) for name in names], dtype=np.float64)
     old = None if near is None else np.array([near.get(name, 0) for name in problem.occurrences], dtype=np.int64)
     ends_at = None if time_limit is None else monotonic() + time_limit
-    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy())
+    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy(), framed.least > 0)
 
 
 def _bound(work: Work) -> None:
@@ -183,10 +202,11 @@ def _bound(work: Work) -> None:
         work.announce("repair", 0.5)
         work.people, work.nodes = repair(work.frame, work.near[work.frame.columns])
         return
-    dearest = float((work.frame.cost + work.prices).max(initial=1.0))
-    both = work.spending + dearest * work.shortage
-    solver.price(np.arange(len(both)), both)
+    number = len(work.people)
+    work.support = solver.values[:number] > _TINY
+    solver.price(np.arange(len(work.both)), work.both)
     solver.run()
+    work.support |= solver.values[:number] > _TINY
     work.announce("dive", 0.1)
     work.people, runs = dive(work.frame, solver)
     work.stages += 1 + runs
@@ -203,43 +223,73 @@ def _step(problem: Problem) -> int:
     return max(1, int(np.gcd.reduce(problem.weight))) if len(problem.goals) else 1
 
 
-def _improve(work: Work) -> None:
+def _use_support(work: Work) -> None:
+    """The best people among those whom the linear solutions or the dive send."""
+    if len(work.people) and work.missed > work.bounds.missed:
+        work.people, nodes = use_support(work.frame, work.people, work.support, work.shortage, work.frame.need)
+        work.nodes += nodes
+
+
+def _reach_more(work: Work) -> None:
     """Better people, area by area."""
     work.people, nodes = reach_more(work.frame, work.people, work.bounds.missed, work.seed)
     work.nodes += nodes
 
 
 def _search(work: Work) -> None:
-    """The integer search for the first aim, begun from the people found."""
+    """The integer search for the first aim, begun from the people found: first for a bound alone, then in earnest."""
     step = _step(work.frame.problem)
-    gap = step * (np.floor(COVERAGE_GAP * work.frame.problem.weighted_need / step) + 1) - 1e-3
-    if work.missed - work.bounds.missed < gap:
+    share = 0.0 if work.small else COVERAGE_GAP
+    gap = step * (np.floor(share * work.frame.problem.weighted_need / step) + 1) - 1e-3
+    for how, nodes in ((PROVING, 1), (SEARCH, NODES)):
+        if work.missed - work.bounds.missed < gap:
+            return
+        solver = Solver(work.frame, work.shortage, whole=True, mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=nodes, **how)
+        solver.begin_with(work.solution)
+        solver.run()
+        work.nodes += solver.nodes
+        work.bounds = Bounds(max(work.bounds.missed, _least(solver.proven, work.frame.problem)), 0.0)
+        _keep(work, solver)
+
+
+def _spend_less(work: Work) -> None:
+    """The same units missed of each goal for less: area by area, on what the linear solution uses, and area by area."""
+    if not len(work.people):
         return
-    options: dict[str, float | str | bool] = {"mip_rel_gap": 0.0, "mip_abs_gap": gap, "mip_max_nodes": NODES, **SEARCH}
-    solver = Solver(work.frame, work.shortage, whole=True, **options)
-    solver.begin_with(work.solution)
-    solver.run()
-    work.nodes += solver.nodes
-    proven = _least(solver.proven, work.frame.problem)
-    work.bounds = Bounds(max(work.bounds.missed, proven), 0.0)
-    _keep(work, solver)
+    frame, spending, missed = work.frame, work.spending, work.frame.missed(work.people)
+    for seed in (2 * work.seed, 2 * work.seed + 1):
+        work.people, nodes = spend_less(frame, work.people, spending, seed)
+        work.nodes += nodes
+        if seed % 2 == 0:
+            solver = _capped(Solver(frame, spending, solver="simplex"), frame, missed)
+            solver.run()
+            support = solver.values[: len(work.people)] > _TINY
+            work.people, nodes = use_support(frame, work.people, support, spending, missed)
+            work.nodes, work.stages = work.nodes + nodes, work.stages + 1
 
 
 def _economise(work: Work) -> None:
-    """The integer search for the second aim: the same units missed of each goal, for less."""
+    """The integer search for the second aim, first for a bound alone; in earnest where that leaves too much open."""
     if not len(work.people):
         return
-    small = len(work.people) <= SMALL
-    options = {"mip_rel_gap": 0.0 if small else COST_GAP, "mip_max_nodes": NODES if small else COST_NODES, **SEARCH}
-    solver = Solver(work.frame, work.spending, whole=True, **options)
-    number, missed = len(work.frame.columns), work.frame.missed(work.people).astype(np.float64)
-    solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed)
-    solver.begin_with(work.solution)
-    solver.run()
-    work.nodes += solver.nodes
-    if not work.prices.any():
-        work.bounds = Bounds(work.bounds.missed, solver.proven)
-    _keep(work, solver)
+    missed = work.frame.missed(work.people)
+    for how, enough in ((PROVING, COST_ENOUGH), (SEARCH, 1.0)):
+        nodes, gap = (NODES, 0.0) if work.small else (1, COST_GAP)
+        solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=gap, mip_max_nodes=nodes, **how)
+        _capped(solver, work.frame, missed).begin_with(work.solution)
+        solver.run()
+        work.nodes += solver.nodes
+        if not work.prices.any():
+            work.bounds = Bounds(work.bounds.missed, max(work.bounds.cost, solver.proven))
+        _keep(work, solver)
+        if solver.objective - solver.proven <= enough * solver.objective and not work.small:
+            return
+
+
+def _capped(solver: Solver, frame: Frame, missed: Ints) -> Solver:
+    """The program in which no goal misses more than told."""
+    solver.bound_columns(len(frame.columns) + np.arange(len(missed)), np.zeros(len(missed)), missed.astype(np.float64))
+    return solver
 
 
 def _keep(work: Work, solver: Solver) -> None:
@@ -255,9 +305,7 @@ def _keep(work: Work, solver: Solver) -> None:
 def _result(work: Work) -> Plan:
     """The plan that the work has come to; where no search has bounded the cost, a linear program does."""
     if work.bounds.cost <= 0:
-        solver = Solver(work.frame, work.money, solver="simplex")
-        missed = work.frame.missed(work.people).astype(np.float64)
-        solver.bound_columns(len(work.people) + np.arange(len(missed)), np.zeros(len(missed)), missed)
+        solver = _capped(Solver(work.frame, work.money, solver="simplex"), work.frame, work.frame.missed(work.people))
         work.stages += 1
         if solver.run():
             work.bounds = Bounds(work.bounds.missed, solver.objective)
