@@ -10,13 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from planning.dive import Hands
+from planning.improve import SEARCH
 from planning.model import Flags, Ints
 from planning.programs import Solver
 from planning.rows import Frame
 
-_COLUMNS = 300
-_NODES = 20
-_ROUNDS = 3
+_COLUMNS = 200
+_NODES = 5
+_ROUNDS = 2
 
 
 def repair(frame: Frame, near: Ints) -> tuple[Ints, int]:
@@ -57,7 +58,7 @@ def _anew(frame: Frame, people: Ints, near: Ints, free: Flags) -> tuple[Ints, in
     moves = np.where(beyond, 1.0, -1.0) + money * part.cost
     dear = 1 + int(part.upper.sum())
     cost = np.concatenate([moves, dear * frame.problem.weight.astype(np.float64)])
-    solver = Solver(part, cost, whole=True, mip_max_nodes=_NODES, mip_rel_gap=0.0, mip_abs_gap=0.5)
+    solver = Solver(part, cost, whole=True, mip_max_nodes=_NODES, mip_rel_gap=0.0, mip_abs_gap=0.5, **SEARCH)
     solver.run()
     if not solver.found:
         return people, solver.nodes

@@ -151,8 +151,7 @@ def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
 def repriced(problem: Problem, found: Plan, seat_prices: Mapping[str, float]) -> Plan:
     """A plan that reaches the same units of each goal, where it can for less when seats have these prices."""
     work = _begin(problem, found.seed, None, seat_prices, None, None)
-    work.people = found.people[work.frame.columns]
-    _spend_less(work)
+    work.people, work.nodes = spend_less(work.frame, found.people[work.frame.columns], work.spending, found.seed)
     return _after(work, found)
 
 
