@@ -102,10 +102,16 @@ def narrow_core(coupling: Coupling, estimate: Estimate, tie: NDArray[np.uint64],
     room = empty_room(grid)
     room.closed[:] = ~((estimate.runs >= 0.5) | undecided)
     seated = np.where(~open_ & maybe, np.floor(estimate.places + _WHOLE), 0.0).astype(np.int64)
-    paid = rates.weight[grid.party] * (grid.funded - grid.own) >= rates.pool[grid.pool[grid.activity]] * grid.cost
-    paid = (grid.own < 0) | ((grid.funded >= 0) & paid)
-    put(grid, room, seated * paid, seated * ~paid, Queue(over, tie))
+    put(grid, room, *by_way(coupling, estimate.prices, seated), Queue(over, tie))
     return build(coupling, room, open_ | (room.funded + room.own < seated))
+
+
+def by_way(coupling: Coupling, prices: Floats, places: Ints) -> tuple[Ints, Ints]:
+    """Places as funded and self-paid ones, whichever is worth more at these prices."""
+    grid, rates = coupling.grid, coupling.rates(prices)
+    dear = rates.pool[grid.pool[grid.activity]] * grid.cost
+    paid = (grid.own < 0) | ((grid.funded >= 0) & (rates.weight[grid.party] * (grid.funded - grid.own) >= dear))
+    return places * paid, places * ~paid
 
 
 def _nearest(open_: Flags, distance: Floats, most: int) -> Flags:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from allotment.branch import Tree
-from allotment.core import Estimate, dive, narrow_core, whole_core
+from allotment.core import Estimate, by_way, dive, narrow_core, whole_core
 from allotment.filling import Fates, net_of_all
 from allotment.grid import Frame, counts, party_value, plan_value
 from allotment.lifting import better, lift
@@ -50,10 +50,10 @@ class Search:
         """If the search was cut off before it had a plan or prices: hear the most valuable requests first, and let
         the bound be what everyone could have if nothing were scarce but seats."""
         grid = self.frame.grid
-        if not (self.room.funded.any() or self.room.own.any()):
+        if self.is_empty:
             room = empty_room(grid)
             queue = Queue(np.maximum(grid.funded, grid.own), self.frame.tie)
-            settle(grid, room, queue, np.zeros(len(grid.budget)))
+            settle(grid, room, queue, np.zeros(len(grid.budget)), saving=False)
             self.offer(room)
         if not self.cases:
             self.learn([(self.coupling.fates, np.zeros(len(self.coupling.supply)))])
@@ -72,6 +72,11 @@ class Search:
     def prices(self) -> Floats:
         """The prices of the first case."""
         return self.cases[0][1]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is seated."""
+        return not (self.room.funded.any() or self.room.own.any())
 
     @property
     def is_fair(self) -> bool:
@@ -164,6 +169,11 @@ class Search:
                 dives -= 1
         self.rounds += tree.solved
         self.learn([(case.fates, case.estimate.prices) for case in sorted(tree.cases)])
+
+    def seat(self, estimate: Estimate) -> None:
+        """Offer the plan nearest to what each activity would choose at these prices: quick, and seldom far off."""
+        places = np.floor(estimate.places + 1e-6).astype(np.int64)
+        self._settle(*by_way(self.coupling, estimate.prices, places), estimate.prices)
 
     def follow(self, funded: Ints, own: Ints) -> None:
         """Offer the plan nearest to an earlier one, given in the problem's order, that the terms now allow."""

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from allotment.grid import Flags, Grid, compiled, counts
 from allotment.model import Floats, Ints
 
+_MOST_RESCUED = 400
+"""Of more activities than this below their minimum, the least valuable are cancelled without an attempt."""
+
 
 class Room(NamedTuple):
     """What is left of each limit, what each request holds, and which activities are closed to everyone."""
@@ -310,10 +313,10 @@ def rescue(grid: Grid, room: Room, roll: Rolls, short: Ints) -> int:
     return saved
 
 
-def settle(grid: Grid, room: Room, queue: Queue, money: Floats) -> None:
-    """Make a whole plan of a room partly filled: seat in order, rescue or cancel what is short, refill."""
+def settle(grid: Grid, room: Room, queue: Queue, money: Floats, *, saving: bool = True) -> None:
+    """Make a whole plan of a room partly filled: seat in order, rescue (if ``saving``) or cancel what is short, refill."""
     refill(grid, room, queue, money)
-    short = _short(grid, room)
+    short = _short(grid, room)[: _MOST_RESCUED * saving]
     if len(short):
         rescue(grid, room, rolls(grid, room), short)
     while close_short(grid, room):

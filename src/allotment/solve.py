@@ -77,7 +77,7 @@ class Effort:
 def effort(requests: int) -> Effort:
     """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
     if requests < MANY:
-        return Effort(120, (0.35, 0.15, 0.6), 60_000)
+        return Effort(120, (0.35, 0.15), 60_000)
     if requests < 500_000:
         return Effort(60, (0.05,), 40_000)
     return Effort(40, (0.02,), 20_000)
@@ -172,7 +172,7 @@ def _improve(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
     _price(search, stages, earlier)
     floored = search.floors.any()
     target, most = (2.0 * FAIR_TARGET, FAIR_CASES) if floored else (TARGET, MOST_CASES)
-    if earlier is None and len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.6):
+    if earlier is None and len(grid.party) < MANY and not search.within(target) and stages.enter("branch", 0.7):
         search.branch(target=target, band=_BRANCH_BAND, most=most, hurry=lambda: stages.is_over)
 
 
@@ -187,11 +187,13 @@ def _price(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
     estimate = search.descend(hard.steps, None if earlier is None else unpublished(search.frame, earlier.plan.prices))
     if earlier is not None and earlier.near:
         search.follow(earlier.plan.funded, earlier.plan.self_paid)
-        if search.within(earlier.target) and search.is_fair:
+        if search.is_fair and search.within(earlier.target):
             return
-    for share, band in zip((0.5, 0.55), hard.bands, strict=False):
-        if not search.within(_target(search)) and stages.enter("round", share):
+    for turn, band in enumerate(hard.bands):
+        if not (search.is_fair and search.within(_target(search))) and stages.enter("round", 0.5 + 0.05 * turn):
             search.round(estimate, band=band, most=hard.open)
+    if search.is_empty:
+        search.seat(estimate)
 
 
 def _by_precedence(framed: Frame, seed: int, stages: Stages) -> Search:
@@ -217,7 +219,7 @@ def _max_min(framed: Frame, ideal: Floats, rule: Rule, stages: Stages, earlier: 
     floors = np.floor((level or 0.0) * (1 - rule.tolerance_percent / 100) * ideal)
     search = Search.begin(*_coupled(framed, floors))
     _improve(search, stages, earlier)
-    if search.promise() and _is_small(framed.grid) and stages.enter("solve", 0.6):
+    if search.promise() and _is_small(framed.grid) and stages.enter("solve", 0.7):
         search.solve_whole(NODES)
     return search, level
 
