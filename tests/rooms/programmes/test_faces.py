@@ -149,6 +149,10 @@ class TestPages:
     def test_why_a_goal_is_missed_and_what_would_help_is_said_with_a_way_there(self, drafted, reader):
         given = {"first_year": 2027, "years": 4, "away_cap": 1, **{f"budget_{n}": 1000 for n in range(4)}}
         reader.post("/programmes/plans/XLA/limits/", given)
+        line = PlanLine.objects.first()
+        press(reader, f"send:{line.activity_id}:{line.year}:0")
+        assert "Why is said once the planner has worked the plan out." in words(reader.get("/programmes/plans/XLA/"))
+        reader.post("/programmes/plans/XLA/undo/")
         Proposal.objects.update(state="dropped")
         reader.post("/programmes/plans/XLA/draft/")
         jobs.work_out_ordered(str(Proposal.objects.first().pk))

@@ -324,11 +324,14 @@ class TestVariants:
         stands = going(drafted)
         kept = limits.keep(drafted, "Calm", by=BY, at=LATER)
         send(drafted, 1, 3, year=2029)
+        limits.set_limits(drafted, first_year=2027, years=4, budgets=[9000], away_cap=2, speakers=[], by=BY, at=LATER)
         assert going(kept) == stands
         limits.restore(kept, by=BY, at=LATER)
         assert going(drafted) == stands
+        assert again(drafted).away_cap is None
         lines.undo(drafted, by=BY, at=LATER)
         assert going(drafted)["XHQ.0001.01", 2029] == (3, "fixed")
+        assert (again(drafted).away_cap, again(drafted).budgets) == (2, [9000])
         assert list(picture(drafted, seen_by=BY).variants) == [kept]
 
     def test_a_name_is_needed_and_used_once(self, drafted):

@@ -109,10 +109,11 @@ def restore(variant: Plan, *, by: Actor, at: datetime) -> Plan:
         raise NotAVariant
     draft = Plan.objects.filter(party=chosen.party_id, state=PlanState.DRAFT).first()
     kept = keeping.held(draft, by) if draft else begin(chosen.party, first_year=chosen.first_year, years=chosen.years, by=by, at=at)
-    keeping.remember(kept, "restored", by=by, at=at, name=chosen.name)
-    for name in ("first_year", "years", "budgets", "away_cap", "speakers"):
+    before = {name: getattr(kept, name) for name in lines.LIMITS}
+    keeping.remember(kept, "restored", by=by, at=at, name=chosen.name, limits=before)
+    for name in lines.LIMITS:
         setattr(kept, name, getattr(chosen, name))
-    kept.save(update_fields=["first_year", "years", "budgets", "away_cap", "speakers"])
+    kept.save(update_fields=lines.LIMITS)
     lines.put_back(kept, [keeping.snapshot(n) for n in chosen.lines.all()])
     plans.settle(kept, by=by, at=at, proof=chosen.proof)
     trail.record("plan.restored", kept, by=by, at=at, about=kept.party_id, name=chosen.name)

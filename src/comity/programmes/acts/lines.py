@@ -17,6 +17,8 @@ from comity.programmes.models import LineState, Plan, PlanLine
 from comity.programmes.queries.menu import offered
 from comity.trail import acts as trail
 
+LIMITS = ("first_year", "years", "budgets", "away_cap", "speakers")
+
 
 class NotOnTheMenu(Refusal):
     """Only what the menu offers in a year of the plan can be planned."""
@@ -100,6 +102,9 @@ def undo(plan: Plan, *, by: Actor, at: datetime) -> Plan:
     if step is None:
         raise NothingToUndo
     put_back(kept, step.before)
+    for name, value in step.facts.get("limits", {}).items():
+        setattr(kept, name, value)
+    kept.save(update_fields=LIMITS)
     step.undone_at = at
     step.save(update_fields=["undone_at"])
     plans.settle(kept, by=by, at=at)
