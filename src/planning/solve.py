@@ -32,12 +32,12 @@ COST_GAP = 0.02
 _EXACT = 500_000
 """Up to this weighted need a percentage of four decimals says exactly how many units it means."""
 
-COST_ENOUGH = 0.05
-"""Below this share of the cost a bound is not looked for in earnest."""
-
 NODES = 400
 SMALL = 250
 """With no more columns than this both aims are searched to the end."""
+
+WIDE = 300
+"""So many columns are looked at where the support alone does not hold a plan that is good enough."""
 
 _TINY = 1e-6
 _STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("cost", 0.7))
@@ -55,6 +55,7 @@ class Work:
     progress: Progress | None
     people: Ints
     support: Flags
+    nearly: Flags
     bounds: Bounds = field(default_factory=lambda: Bounds(0.0, 0.0))
     stages: int = 0
     nodes: int = 0
@@ -187,7 +188,7 @@ def _begin(
     prices = np.array([(seat_prices or {}).get(name, 0.0) for name in names], dtype=np.float64)
     old = None if near is None else np.array([near.get(name, 0) for name in problem.occurrences], dtype=np.int64)
     ends_at = None if time_limit is None else monotonic() + time_limit
-    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy(), framed.least > 0)
+    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy(), framed.least > 0, framed.least > 0)
 
 
 def _bound(work: Work) -> None:
@@ -206,9 +207,17 @@ def _bound(work: Work) -> None:
     solver.price(np.arange(len(work.both)), work.both)
     solver.run()
     work.support |= solver.values[:number] > _TINY
+    work.nearly = work.support | _nearly(solver, number)
     work.announce("dive", 0.1)
     work.people, runs = dive(work.frame, solver)
     work.stages += 1 + runs
+
+
+def _nearly(solver: Solver, number: int) -> Flags:
+    """The columns that the last linear solution uses or would use first."""
+    near = np.zeros(number, dtype=bool)
+    near[np.argsort(np.where(solver.values[:number] > _TINY, 0.0, solver.reduced[:number]), kind="stable")[:WIDE]] = True
+    return near
 
 
 def _least(missed: float, problem: Problem) -> float:
@@ -243,6 +252,11 @@ def _search(work: Work) -> None:
     for how, nodes in ((PROVING, 1), (SEARCH, NODES)):
         if work.missed - work.bounds.missed < gap:
             return
+        if how is SEARCH and not work.small:
+            work.people, more = use_support(work.frame, work.people, work.nearly, work.shortage, work.frame.need)
+            work.nodes += more
+            if work.missed - work.bounds.missed < gap:
+                return
         solver = Solver(work.frame, work.shortage, whole=True, mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=nodes, **how)
         solver.begin_with(work.solution)
         solver.run()
@@ -263,26 +277,27 @@ def _spend_less(work: Work) -> None:
             solver = _capped(Solver(frame, spending, solver="simplex"), frame, missed)
             solver.run()
             support = solver.values[: len(work.people)] > _TINY
+            work.nearly = support | _nearly(solver, len(work.people))
             work.people, nodes = use_support(frame, work.people, support, spending, missed)
             work.nodes, work.stages = work.nodes + nodes, work.stages + 1
 
 
 def _economise(work: Work) -> None:
-    """The integer search for the second aim, first for a bound alone; in earnest where that leaves too much open."""
+    """The integer search for the second aim: to the end if small, else for a bound, and for people near the margin."""
     if not len(work.people):
         return
-    missed = work.frame.missed(work.people)
-    for how, enough in ((PROVING, COST_ENOUGH), (SEARCH, 1.0)):
-        nodes, gap = (NODES, 0.0) if work.small else (1, COST_GAP)
-        solver = Solver(work.frame, work.spending, whole=True, mip_rel_gap=gap, mip_max_nodes=nodes, **how)
-        _capped(solver, work.frame, missed).begin_with(work.solution)
-        solver.run()
-        work.nodes += solver.nodes
-        if not work.prices.any():
-            work.bounds = Bounds(work.bounds.missed, max(work.bounds.cost, solver.proven))
-        _keep(work, solver)
-        if solver.objective - solver.proven <= enough * solver.objective and not work.small:
-            return
+    frame, missed = work.frame, work.frame.missed(work.people)
+    how, nodes, gap = (SEARCH, NODES, 0.0) if work.small else (PROVING, 1, COST_GAP)
+    solver = _capped(Solver(frame, work.spending, whole=True, mip_rel_gap=gap, mip_max_nodes=nodes, **how), frame, missed)
+    solver.begin_with(work.solution)
+    solver.run()
+    work.nodes += solver.nodes
+    if not work.prices.any():
+        work.bounds = Bounds(work.bounds.missed, solver.proven)
+    _keep(work, solver)
+    if not work.small and solver.objective - solver.proven > COST_GAP * solver.objective:
+        work.people, nodes = use_support(frame, work.people, work.nearly, work.spending, missed)
+        work.nodes += nodes
 
 
 def _capped(solver: Solver, frame: Frame, missed: Ints) -> Solver:
