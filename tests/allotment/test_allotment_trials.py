@@ -112,7 +112,7 @@ def test_a_plan_found_from_an_earlier_one_keeps_every_term(year, rule, near, dat
 
 @pytest.mark.parametrize("rule", [WEIGHTED, MAX_MIN], ids=lambda rule: rule.rule)
 def test_in_a_whole_year_a_trial_is_as_well_proved_as_the_plan_and_moves_little(rule):
-    year = instance("S", "tight", 1)
+    year = instance("S", "base", 1)
     plan = allot(year, rule, seed=1)
     conjectures = [(told.request, told.changes[0]) for told in reasons(year, rule, plan) if told.changes][:1600:400]
 
