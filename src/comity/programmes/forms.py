@@ -87,7 +87,7 @@ class Limits(forms.Form):
         start: dict[str, Any] = {"first_year": plan.first_year, "years": plan.years, "away_cap": plan.away_cap}
         start |= {f"budget_{at}": value for at, value in budgets.items()}
         start |= {f"speakers_{at}": value for at, value in speakers.items()}
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(*args, **{"initial": start, **kwargs})
         for at in range(plan.years):
             label = gettext("Budget of {year} in euros").format(year=plan.first_year + at)
             self.fields[f"budget_{at}"] = forms.IntegerField(label=label, min_value=0, max_value=10**9, required=False)

@@ -61,9 +61,9 @@ def forecast(round: Round, *, at: datetime, by: Actor) -> int:
     by.must(Permission.MANAGE_ROUNDS)
     lines = Line.objects.filter(round=round, round__state=RoundState.PUBLISHED).order_by()
     told = lines.values_list("request__activity__area_key", "request__activity__kind").annotate(
-        asked=Sum("request__places"), granted=Sum(F("funded") + F("self_paid")), parties=Count("request__party", distinct=True)
+        asked=Sum("request__places"), given=Sum(F("funded") + F("self_paid")), parties=Count("request__party", distinct=True)
     )
-    rows = [(area, kind, asked, min(granted, asked)) for area, kind, asked, granted, parties in told if asked and parties > 2]
+    rows = [(area, kind, asked, min(given, asked)) for area, kind, asked, given, parties in told if asked and parties > 2]
     return forecasts.keep(round.edition_id, rows, by=by, at=at)
 
 

@@ -40,6 +40,8 @@ from comity.programmes.rules import BREACHES, Occurrence
 from comity.trail import acts as trail
 
 if TYPE_CHECKING:
+    import numpy
+
     import planning
     from planning import Problem
     from planning import result as results
@@ -54,7 +56,7 @@ else:
         def __getattr__(self, name: str) -> Any:
             return getattr(import_module(self._name), name)
 
-    planning, results = _AtFirstUse("planning"), _AtFirstUse("planning.result")
+    numpy, planning, results = _AtFirstUse("numpy"), _AtFirstUse("planning"), _AtFirstUse("planning.result")
 
 Report = Callable[[str, float], None]
 TIME_LIMIT = 60.0
@@ -349,7 +351,7 @@ def _outcome(plan: Plan, *, by: Actor) -> dict[str, Any]:
     problem = _problem(plan, goals, {key: o for key, (o, _people) in going.items()}, {})
     people = [number for _o, number in going.values()]
     told = results.result(
-        problem, results.np.array(people, dtype=results.np.int64), results.Bounds(0.0, 0.0), near=None, seed=1, stages=0, nodes=0
+        problem, numpy.array(people, dtype=numpy.int64), results.Bounds(0.0, 0.0), near=None, seed=1, stages=0, nodes=0
     )
     titles = {key: f"{o.number} {o.title}" for key, (o, _people) in going.items()}
     broken = [

@@ -1,6 +1,7 @@
 """Pages of goals: the list, a new one, one to change or retire."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -60,7 +61,7 @@ def goal(request: Visit, pk: int) -> HttpResponse:
             return redirect(f"/programmes/goals/?party={found.party_id}")
     may, retiring = found.is_live and _may(request, found.party_id), forms.Retiring()
     status = 422 if form.errors else 200
-    told = {"goal": found, "whose": found.party, "retiring": retiring, "tiers": TIER_WORDS}
+    told: dict[str, Any] = {"goal": found, "whose": found.party, "retiring": retiring, "tiers": TIER_WORDS}
     return page(request, "programmes/goal.html", status=status, form=form if may else None, **told)
 
 

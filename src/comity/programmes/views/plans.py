@@ -24,7 +24,14 @@ from comity.programmes.rules import LINE_STATES, LINE_TONES, PLAN_STATES, STAGES
 from comity.ui.pages import page, wants_fragment
 from comity.ui.visits import Visit, signed_in
 
-WORDS = {"states": LINE_STATES, "tones": LINE_TONES, "stages": STAGES, "steps": STEPS, "tiers": TIER_WORDS, "kinds": PLAN_STATES}
+WORDS: dict[str, Any] = {
+    "states": LINE_STATES,
+    "tones": LINE_TONES,
+    "stages": STAGES,
+    "steps": STEPS,
+    "tiers": TIER_WORDS,
+    "kinds": PLAN_STATES,
+}
 
 
 @signed_in
@@ -40,7 +47,7 @@ def overview(request: Visit) -> HttpResponse:
             return redirect("plans")
     found = queries.plans(seen_by=request.actor).order_by("party__sort", "state", "name")
     shown, orders = Paginator(found, 50).get_page(request.GET.get("page")), queries.joint_plans(seen_by=request.actor)[:5]
-    told = {"shown": shown, "orders": orders, "form": form, "may": request.actor.may(Permission.KEEP_REGISTER)}
+    told: dict[str, Any] = {"shown": shown, "orders": orders, "form": form, "may": request.actor.may(Permission.KEEP_REGISTER)}
     return page(request, "programmes/plans.html", "list", status=422 if form.errors else 200, **told, **WORDS)
 
 
@@ -104,7 +111,7 @@ def change(request: Visit, party: str) -> HttpResponse:
     """Change one line by hand, by the button that was pressed: what to do, the activity, the year."""
     found = _draft(request, party)
     verb, activity, year, people = _pressed(request)
-    now = {"by": request.actor, "at": datetime.now(UTC)}
+    now: dict[str, Any] = {"by": request.actor, "at": datetime.now(UTC)}
     if verb in ("fix", "free"):
         {"fix": lines.fix, "free": lines.free}[verb](found, activity, year, **now)
     else:
