@@ -73,6 +73,7 @@ class Hands:
 
     @classmethod
     def over(cls, frame: Frame, people: Ints) -> Hands:
+        """Take a plan in hand."""
         order = np.argsort(frame.column, kind="stable")
         edges = np.searchsorted(frame.column[order], np.arange(len(people) + 1))
         return cls(frame, people.copy(), frame.most - frame.loads(people), order, edges, frame.problem.weight)

@@ -29,9 +29,6 @@ COVERAGE_GAP = 0.001
 COST_GAP = 0.02
 """The same of the cost."""
 
-_EXACT = 500_000
-"""Up to this weighted need a percentage of four decimals says exactly how many units it means."""
-
 NODES = 400
 SMALL = 250
 """With no more columns than this both aims are searched to the end."""
@@ -39,13 +36,19 @@ SMALL = 250
 WIDE = 300
 """So many columns are looked at where the support alone does not hold a plan that is good enough."""
 
+_EXACT = 500_000
+"""Up to this weighted need a percentage of four decimals says exactly how many units it means."""
+
 _TINY = 1e-6
 _STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("cost", 0.7))
 
 
 @dataclass
 class Work:
-    """A frame with the best people found for it, what is proved, and what that took."""
+    """A frame with the best people found for it, what is proved, and what that took.
+
+    ``support`` marks the columns that linear solutions use, ``nearly`` also those they would use first.
+    """
 
     frame: Frame
     seed: int

@@ -77,48 +77,49 @@ def sent(problem: Problem, plan: Plan) -> dict[str, int]:
     return {name: people for name, people in zip(problem.occurrences, plan.people.tolist(), strict=True) if people}
 
 
+AREAS = ("cyber", "medical")
+
+
 @st.composite
-def odd_tables(draw: st.DrawFn) -> dict[str, Any]:
-    """At most four goals, nine occurrences of five types and two areas, scarce in everything at random."""
-    areas = ("cyber", "medical")
-    menu = []
+def odd_menus(draw: st.DrawFn) -> list[tuple[Any, ...]]:
+    """At most nine occurrences of five types, some of which come after others or ask for a language."""
     shape = {
-        f"t{n}": (
-            draw(st.sampled_from((*areas, "language"))),
-            draw(st.integers(1, 3)),
-            draw(st.integers(0, 2)),
-            draw(st.sampled_from((None, *(f"t{m}" for m in range(n))))) if draw(st.booleans()) else None,
-            draw(st.integers(0, 3)),
-            draw(st.none() | st.integers(0, 4)),
-        )
+        f"t{n}": {
+            "area": draw(st.sampled_from((*AREAS, "language"))),
+            "tier": draw(st.integers(1, 3)),
+            "language": draw(st.integers(0, 2)),
+            "after": draw(st.sampled_from((None, *(f"t{m}" for m in range(n))))) if draw(st.booleans()) else None,
+            "gives": draw(st.integers(0, 3)),
+            "repeats": draw(st.none() | st.integers(0, 4)),
+        }
         for n in range(draw(st.integers(1, 5)))
     }
-    for n in range(draw(st.integers(1, 9))):
-        kind = draw(st.sampled_from(sorted(shape)))
-        area, tier, language, after, gives, repeats = shape[kind]
-        start, weeks = draw(st.integers(0, 60)) // 4 * 4, draw(st.integers(1, 6))
-        held = occurrence(
-            *(f"o{n}",),
+    kinds = [draw(st.sampled_from(sorted(shape))) for _ in range(draw(st.integers(1, 9)))]
+    for told in shape.values():
+        told["after"] = told["after"] if told["after"] in kinds else None
+    return [
+        occurrence(
+            f"o{n}",
             type=kind,
-            area=area,
-            tier=tier,
-            start=start,
-            weeks=weeks,
+            start=draw(st.integers(0, 15)) * 4,
+            weeks=draw(st.integers(1, 6)),
             cost=draw(st.integers(0, 300)),
             seats=draw(st.none() | st.integers(0, 3)),
-            language=language,
-            after=after if after in {row[1] for row in menu} else None,
-            gives=gives,
-            repeats=repeats,
+            **shape[kind],
         )
-        menu.append(held)
-    told: dict[str, Any] = {row[1]: row[9] for row in menu}
-    menu = [(*row[:9], told[row[1]], *row[10:]) for row in menu]
+        for n, kind in enumerate(kinds)
+    ]
+
+
+@st.composite
+def odd_tables(draw: st.DrawFn) -> dict[str, Any]:
+    """An odd menu with at most four goals and two things settled, scarce in everything at random."""
+    menu = draw(odd_menus())
     goals = [
         goal(
             f"g{n}",
             draw(st.integers(0, 9)),
-            area=draw(st.sampled_from(areas)),
+            area=draw(st.sampled_from(AREAS)),
             tier=draw(st.integers(1, 3)),
             by=draw(st.integers(1, 70)),
             priority=draw(st.integers(1, 3)),
