@@ -32,8 +32,8 @@ _STIFF = 0.3
 # What is new in a step counts so much in the running means of demand and of its slope.
 _DEMAND, _SLOPE, _PLAN = 0.5, 0.3, 0.1
 _SHORTER = 0.8
-# Stop when so many steps lowered the bound by less than this share.
-_LOOK, _STALLED = 6, 1e-5
+# Stop when so many steps lowered the bound by less than this share, the first swings being over.
+_LOOK, _AT_LEAST, _STALLED = 6, 18, 1e-5
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def descend(coupling: Coupling, *, steps: int, start: Floats | None = None) -> D
         else:
             stride *= _SHORTER
         if done % _LOOK == 0:
-            if before - best.bound <= _STALLED * abs(best.bound):
+            if done >= _AT_LEAST and before - best.bound <= _STALLED * abs(best.bound):
                 break
             before = best.bound
     chosen = fresh_mean(coupling.grid)
@@ -209,7 +209,7 @@ def highest(coupling: Coupling, ideal: Floats, *, steps: int) -> float:
         prices *= ideal.sum() / max(float((prices[floors] * ideal).sum()), 1e-9)
         near = max(_NARROW, near * _NARROWING)
         if done % _LOOK == 0:
-            if before - best <= _STALLED:
+            if done >= _AT_LEAST and before - best <= _STALLED:
                 break
             before = best
     return min(best, 1.0)
