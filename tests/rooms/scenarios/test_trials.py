@@ -12,6 +12,7 @@ from comity.participation.models import Line, Round
 from comity.scenarios import jobs, queries
 from comity.scenarios.acts import trials
 from comity.scenarios.models import Trial
+from comity.scenarios.rules import OFFERS
 from comity.trail.models import Entry
 from tests.world.cast import (
     ARCADIA,
@@ -157,6 +158,17 @@ def test_what_changes_nothing_is_refused(scarce, lever, amount):
     with pytest.raises(trials.ChangesNothing):
         trials.attempt(scarce, lever, amount, by=LAKE_CONTACT, at=AFTER)
     assert not Trial.objects.exists()
+
+
+@pytest.mark.parametrize(("amount", "heard"), [(0, True), (1, False), (2, True), (3, False)])
+def test_other_funding_is_tried_out_where_the_round_offers_it(scarce, amount, heard):
+    offer = next(message for message, lever in OFFERS.items() if lever == "funding")
+    scarce.would_change = [[offer, {"subject": "x", "amount": amount}]]  # as a round would have written it
+    if heard:
+        assert trials.attempt(scarce, "funding", amount, by=LAKE_CONTACT, at=AFTER).state == "ordered"
+    else:
+        with pytest.raises(trials.ChangesNothing):
+            trials.attempt(scarce, "funding", amount, by=LAKE_CONTACT, at=AFTER)
 
 
 def test_a_request_that_was_not_heard_cannot_be_tried_out(year):

@@ -10,6 +10,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotPermitted, Refusal
 from comity.kernel.words import _
 from comity.participation.models import Line
+from comity.participation.rules import FUNDINGS
 from comity.scenarios.models import Trial, TrialState
 from comity.scenarios.queries.trials import levers
 
@@ -77,6 +78,8 @@ def _changes(line: Line, lever: str, amount: int, *, by: Actor) -> bool:
     asked = line.request
     if lever == "priority":
         return amount in (1, 2, 3) and amount != asked.priority
+    if lever == "funding":
+        return amount in range(len(FUNDINGS)) and list(FUNDINGS)[amount] != asked.funding
     if lever == "places":
         return 0 < amount < (asked.places or 0)
     return 0 < amount <= MOST
