@@ -87,6 +87,13 @@ class TestPages:
         assert reader.get(address)["Location"] == "/programmes/plans/XLA/"
         assert "Proved in" in words(reader.get("/programmes/plans/XLA/"))
 
+    def test_nobody_has_to_wait_for_a_proof(self, drafted, reader):
+        address = f"/programmes/proposals/{Proposal.objects.get().pk}/"
+        assert "Do not wait for it" in words(reader.get("/programmes/plans/XLA/"))
+        reader.post(address, {"drop": "1"})
+        jobs.work_out_ordered(str(Proposal.objects.get().pk))
+        assert (Proposal.objects.get().state, Plan.objects.get().proof["how"]) == ("dropped", "preview")
+
     def test_a_line_is_changed_by_the_button_that_is_pressed_and_undone(self, drafted, reader):
         line = PlanLine.objects.first()
         key = f"{line.activity_id}:{line.year}"

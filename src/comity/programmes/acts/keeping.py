@@ -25,10 +25,10 @@ def held(plan: Plan, by: Actor) -> Plan:
 
 def remember(plan: Plan, verb: str, *, by: Actor, at: datetime, **facts: Any) -> PlanStep:
     """Keep the lines as they stand, so that what follows can be undone."""
-    last = plan.steps.first()
+    last = plan.steps.values_list("number", flat=True).first() or 0
     before = [snapshot(n) for n in plan.lines.all()]
     return PlanStep.objects.create(
-        plan=plan, number=last.number + 1 if last else 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login
+        plan=plan, number=last + 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login
     )
 
 
