@@ -5,6 +5,7 @@ from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from comity.config.jobs import take_up_again
 from comity.participation import jobs
 from comity.participation.acts import allocations, progress, rounds
 from comity.participation.models import Line, Progress, Round
@@ -90,10 +91,36 @@ def test_a_real_worker_draws_up_and_others_see_how_far_it_is(monkeypatch):
         return Held()
 
     monkeypatch.setattr(jobs, "told", watched)
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-    connections.close_all()
+    a_worker_runs()
 
     assert Round.objects.get(pk=made.pk).state == "drawn_up"
     assert {"gather", "check", "explain", "write"} <= set(seen)
-    assert ProcrastinateJob.objects.get().status == "succeeded"
+    assert ProcrastinateJob.objects.get(queue_name="rounds").status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_worker_died_is_taken_up_again():
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    the_world()
+    year = edition()
+    everybody_asks(activity(year))
+    made = rounds.order(year, rule=rule(), seed=7, by=MENU_MANAGER, at=AFTER)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id")
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
+    a_worker_runs()
+    assert Round.objects.get(pk=made.pk).state == "ordered"
+
+    take_up_again.defer(timestamp=0)
+    a_worker_runs()
+    a_worker_runs()
+
+    assert Round.objects.get(pk=made.pk).state == "drawn_up"
+
+
+def a_worker_runs() -> None:
+    """A real worker works off what is waiting, and ends."""
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    connections.close_all()
