@@ -205,7 +205,8 @@ def read_plan(request: Visit, pk: int) -> dict[str, Any]:
 @router.get("/plans/{pk}/lines", response=list[PlanLineOut])
 def read_lines(request: Visit, pk: int) -> list[dict[str, Any]]:
     """The lines of a plan, in the order of their days."""
-    told = picture(queries.plan(_fits(pk), seen_by=request.actor), seen_by=request.actor)
+    on = datetime.now(UTC).date()
+    told = picture(queries.plan(_fits(pk), seen_by=request.actor), on=on, seen_by=request.actor)
     return [
         {
             "activity": n.line.activity_id, "number": n.line.activity.number, "title": n.line.activity.title, "year": n.line.year,

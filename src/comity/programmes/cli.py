@@ -76,7 +76,7 @@ def show(context: typer.Context, party: Whose, variant: Annotated[str, typer.Opt
 
 
 def _shown(plan: Plan, by: Actor) -> dict[str, Any]:
-    seen = picture(plan, seen_by=by)
+    seen = picture(plan, on=datetime.now(UTC).date(), seen_by=by)
     figures = {name: plan.outcome[name] for name in ("coverage", "cost", "trips")}
     proof = {name: plan.proof.get(name) for name in ("coverage_bound", "coverage_gap_percent", "input_sha256", "output_sha256")}
     goals = [{"goal": a.goal.number, "needed": a.goal.units, "reached": a.reached} for a in seen.aims]

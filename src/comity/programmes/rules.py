@@ -179,11 +179,13 @@ def _short(facts: Mapping[str, Any]) -> dict[str, object]:
     return {**facts, "subject": ", ".join([*subjects[:3], *more])}
 
 
-def notes(occurrence: Occurrence | None, *, starts_on: date, ends_on: date, cost: int) -> Iterator[Finding]:
+def notes(occurrence: Occurrence | None, *, starts_on: date, ends_on: date, cost: int, barred: bool = False) -> Iterator[Finding]:
     """What somebody who planned a line should know of what became of its activity since."""
     if occurrence is None:
         yield Caution(Sentence(_("It is not on the menu any more.")))
         return
+    if barred:
+        yield Caution(Sentence(_("It is not open to the party: the terms of entry or a suspension bar it.")))
     if (occurrence.starts, occurrence.ends) != (starts_on, ends_on):
         facts = {"starts": occurrence.starts.isoformat(), "ends": occurrence.ends.isoformat()}
         yield Caution(Sentence(_("It was moved since: it now runs from {starts} to {ends}."), facts))

@@ -138,7 +138,7 @@ class TestDrafting:
         send(drafted, 1, 2)
         jobs.work_out_ordered(str(Proposal.objects.get().pk))
         assert Proposal.objects.get().state == "ready"
-        assert picture(again(drafted), seen_by=BY).waiting == Proposal.objects.get()
+        assert picture(again(drafted), on=ASKING.date(), seen_by=BY).waiting == Proposal.objects.get()
 
     def test_what_a_person_fixed_or_removed_is_never_moved(self, drafted):
         waiting = Proposal.objects.get()
@@ -176,7 +176,7 @@ class TestDrafting:
         monkeypatch.undo()
         failed = Proposal.objects.get()
         assert (failed.state, failed.fault) == ("failed", "Unsound: over_budget 2027")
-        assert picture(again(drafted), seen_by=BY).failed == failed
+        assert picture(again(drafted), on=ASKING.date(), seen_by=BY).failed == failed
         proposals.drop(failed, by=BY, at=LATER)
         assert Entry.objects.first().act == "proposal.dropped"
 
@@ -257,7 +257,7 @@ class TestByHand:
         limits.set_limits(drafted, first_year=2027, years=4, budgets=[4000] * 4, away_cap=3, speakers=[], by=BY, at=LATER)
         send(drafted, 1, 7)
         assert codes(drafted) == ["more_than_likely_seats", "over_budget", "over_away_cap"]
-        said = [str(f) for f in picture(again(drafted), seen_by=BY).breaches]
+        said = [str(f) for f in picture(again(drafted), on=ASKING.date(), seen_by=BY).breaches]
         assert said[0] == "XHQ.0001.01 Cyber course 1: 7 people are planned, 5 places are likely."
         assert said[1].startswith("2027: the plan costs ")
 
@@ -285,7 +285,7 @@ class TestByHand:
         assert going(drafted) == {}
         with pytest.raises(lines.NothingToUndo):
             lines.undo(drafted, by=BY, at=LATER)
-        assert picture(again(drafted), seen_by=BY).last_step is None
+        assert picture(again(drafted), on=ASKING.date(), seen_by=BY).last_step is None
 
     @pytest.mark.fault("F21")
     def test_a_line_whose_activity_left_the_menu_counts_for_nothing_until_it_is_removed(self, drafted):
@@ -295,7 +295,9 @@ class TestByHand:
         )  # fmt: skip
         send(drafted, 3 if line.activity.number != "XHQ.0003.01" else 2, 1, year=2030)
         assert "gone" in codes(drafted)
-        shown = next(n for n in picture(again(drafted), seen_by=BY).lines if n.line.activity_id == line.activity_id)
+        shown = next(
+            n for n in picture(again(drafted), on=ASKING.date(), seen_by=BY).lines if n.line.activity_id == line.activity_id
+        )
         assert [str(f) for f in shown.notes] == ["It is not on the menu any more."]
         lines.send(drafted, line.activity_id, line.year, 0, by=BY, at=LATER)
         assert "gone" not in codes(drafted)
@@ -309,10 +311,18 @@ class TestByHand:
         moved.first_day, moved.last_day = moved.first_day + timedelta(days=7), moved.last_day + timedelta(days=7)
         moved.begins_by, moved.place_cost = moved.first_day, 1200
         moved.save()
-        shown = picture(drafted, seen_by=BY).lines
+        shown = picture(drafted, on=ASKING.date(), seen_by=BY).lines
         [said] = [[str(f) for f in n.notes] for n in shown if n.notes]
         assert said[0].startswith("It was moved since: it now runs from ")
         assert said[1] == "Its cost changed since, from 1000 to 1200 a person."
+
+    @pytest.mark.fault("F21")
+    def test_a_line_that_the_party_may_no_longer_come_to_says_so(self, drafted):
+        line = drafted.lines.first()
+        Activity.objects.filter(pk=line.activity_id).update(closed_to_parties=[LAKELAND])
+        shown = picture(drafted, on=ASKING.date(), seen_by=BY).lines
+        said = {str(f) for n in shown if n.line.activity_id == line.activity_id for f in n.notes}
+        assert said == {"It is not open to the party: the terms of entry or a suspension bar it."}
 
     def test_the_law_ties_nobody_to_removed(self, drafted):
         with breaking("plan_line_removed_iff_nobody_goes"):
@@ -332,7 +342,7 @@ class TestVariants:
         lines.undo(drafted, by=BY, at=LATER)
         assert going(drafted)["XHQ.0001.01", 2029] == (3, "fixed")
         assert (again(drafted).away_cap, again(drafted).budgets) == (2, [9000])
-        assert list(picture(drafted, seen_by=BY).variants) == [kept]
+        assert list(picture(drafted, on=ASKING.date(), seen_by=BY).variants) == [kept]
 
     def test_a_name_is_needed_and_used_once(self, drafted):
         limits.keep(drafted, "Calm", by=BY, at=LATER)
@@ -358,8 +368,8 @@ def test_the_picture_takes_as_many_queries_whatever_its_lines(year, rows, django
         )
         for n in range(rows)
     )  # fmt: skip
-    with django_assert_max_num_queries(12):
-        assert len(picture(begun, seen_by=BY).lines) == rows
+    with django_assert_max_num_queries(18):
+        assert len(picture(begun, on=ASKING.date(), seen_by=BY).lines) == rows
 
 
 @pytest.mark.django_db(transaction=True)

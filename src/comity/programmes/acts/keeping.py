@@ -27,9 +27,7 @@ def remember(plan: Plan, verb: str, *, by: Actor, at: datetime, **facts: Any) ->
     """Keep the lines as they stand, so that what follows can be undone."""
     last = plan.steps.values_list("number", flat=True).first() or 0
     before = [snapshot(n) for n in plan.lines.all()]
-    return PlanStep.objects.create(
-        plan=plan, number=last + 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login
-    )
+    return PlanStep.objects.create(plan=plan, number=last + 1, verb=verb, facts=facts, before=before, done_at=at, done_by=by.login)
 
 
 def snapshot(line: PlanLine) -> list[Any]:

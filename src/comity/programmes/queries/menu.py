@@ -78,6 +78,15 @@ def offered(plan: Plan, pks: Collection[int], *, seen_by: Actor) -> dict[tuple[i
     return {(o.activity, o.year): o for o in _spread(rows, plan, _known(rows, seen_by))} if rows else {}
 
 
+def shut(plan: Plan, pks: Collection[int], *, on: date, seen_by: Actor) -> set[int]:
+    """Those of some activities that bar the party of a plan."""
+    if not pks:
+        return set()
+    standing = standings([plan.party_id], seen_by=seen_by)[plan.party_id]
+    found = Activity.objects.on_offer().filter(pk__in=pks)
+    return set(found.values_list("pk", flat=True)) - set(found.open_to(standing, on=on).values_list("pk", flat=True))
+
+
 def _known(rows: Sequence[Row], seen_by: Actor) -> Known:
     """What is known of the menu as a whole; codes are looked up where some row names what must come first."""
     editions = set(Edition.objects.filter(state__in=ON_OFFER).values_list("pk", flat=True))

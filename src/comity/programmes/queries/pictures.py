@@ -9,7 +9,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.words import Sentence
 from comity.programmes.models import Goal, Plan, PlanLine, PlanStep, Proposal, ProposalState
-from comity.programmes.queries.menu import offered
+from comity.programmes.queries.menu import offered, shut
 from comity.programmes.rules import Occurrence, Way, notes, said_breach, said_reasons, ways
 
 
@@ -127,16 +127,20 @@ class Picture:
         ]
 
 
-def picture(plan: Plan, *, seen_by: Actor) -> Picture:
-    """A plan as its page shows it; the number of queries never grows with lines."""
+def picture(plan: Plan, *, on: date, seen_by: Actor) -> Picture:
+    """A plan as its page shows it on a day; the number of queries never grows with lines."""
     lines = list(PlanLine.objects.seen_by(seen_by).filter(plan=plan).select_related("activity"))
-    menu = offered(plan, {n.activity_id for n in lines}, seen_by=seen_by)
+    activities = {n.activity_id for n in lines}
+    menu, barred = offered(plan, activities, seen_by=seen_by), shut(plan, activities, on=on, seen_by=seen_by)
     serves: dict[str, Any] = plan.outcome.get("serves", {})
     proposals = list(Proposal.objects.seen_by(seen_by).filter(plan=plan).defer("lines")[:1])
     last = proposals[0] if proposals else None
     return Picture(
         plan=plan,
-        lines=[_line(n, menu.get((n.activity_id, n.year)), serves.get(f"{n.activity_id}:{n.year}", ())) for n in lines],
+        lines=[
+            _line(n, menu.get((n.activity_id, n.year)), serves.get(f"{n.activity_id}:{n.year}", ()), n.activity_id in barred)
+            for n in lines
+        ],
         aims=_aims(plan, seen_by=seen_by),
         years=_years(plan),
         breaches=[said_breach(told) for told in plan.outcome.get("breaches", [])],
@@ -148,8 +152,8 @@ def picture(plan: Plan, *, seen_by: Actor) -> Picture:
     )
 
 
-def _line(line: PlanLine, going: Occurrence | None, serves: Sequence[int]) -> Line:
-    found = notes(going, starts_on=line.starts_on, ends_on=line.ends_on, cost=line.cost)
+def _line(line: PlanLine, going: Occurrence | None, serves: Sequence[int], barred: bool) -> Line:
+    found = notes(going, starts_on=line.starts_on, ends_on=line.ends_on, cost=line.cost, barred=barred)
     return Line(line, going, serves, list(found))
 
 

@@ -215,7 +215,7 @@ def _draft(request: Visit, party: str) -> Plan:
 
 
 def _shown(request: Visit, found: Plan) -> HttpResponse:
-    told = picture(found, seen_by=request.actor)
+    told = picture(found, on=datetime.now(UTC).date(), seen_by=request.actor)
     name = forms.VariantName()
     may = found.is_draft and _may(request, found.party_id)
     taking = queries.years_taking_requests(found, at=datetime.now(UTC), seen_by=request.actor) if may else []
