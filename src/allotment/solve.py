@@ -74,13 +74,16 @@ class Effort:
     open: int
 
 
-def effort(requests: int) -> Effort:
-    """Less for each request the more there are: large problems are relatively easier (fewer rows a request)."""
+def effort(requests: int, *, floored: bool) -> Effort:
+    """Less for each request the more there are: large problems are relatively easier (fewer rows a request).
+
+    Among so many requests whole crowds are equal but for their party, and floors have to choose between them.
+    """
     if requests < MANY:
         return Effort(120, (0.35, 0.15), 60_000)
     if requests < 500_000:
         return Effort(60, (0.05,), 40_000)
-    return Effort(40, (0.02,), 20_000)
+    return Effort(40, (0.05,), 60_000) if floored else Effort(40, (0.02,), 20_000)
 
 
 def allot(
@@ -181,7 +184,7 @@ def _target(search: Search) -> float:
 
 
 def _price(search: Search, stages: Stages, earlier: _Earlier | None) -> None:
-    hard = effort(len(search.frame.grid.party))
+    hard = effort(len(search.frame.grid.party), floored=bool(search.floors.any()))
     if not stages.enter("price", 0.1):
         return
     estimate = search.descend(hard.steps, None if earlier is None else unpublished(search.frame, earlier.plan.prices))
@@ -202,7 +205,7 @@ def _by_precedence(framed: Frame, seed: int, stages: Stages) -> Search:
     room, hearings = order.heard(framed, seed)
     search = Search.begin(*_coupled(framed))
     if stages.enter("price", 0.4):
-        search.descend(effort(len(framed.grid.party)).steps)
+        search.descend(effort(len(framed.grid.party), floored=False).steps)
     search.room = room
     search.rounds += hearings
     return search
