@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from planning import Plan, Problem, breaches, instance, many, plan, preview, shortfalls
-from planning.dive import Hands
+from planning.hands import Hands
 from planning.instances import capacities
 from planning.programs import Solver
 from planning.rows import frame

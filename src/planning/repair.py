@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.dive import Hands
+from planning.hands import Hands
 from planning.improve import SEARCH
 from planning.model import Flags, Ints
 from planning.programs import Solver

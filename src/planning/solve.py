@@ -1,7 +1,7 @@
 """What to attend, when, and with how many: the public door of the solver.
 
 First the weighted units missed are made as few as can be, then the cost of missing no more of any goal, then the trips.
-A linear program bounds what any plan can reach; a dive finds whole people near it; an integer search closes the gap.
+A linear program bounds what any plan can reach; small integer programs find whole people near it; a search closes the gap.
 Nothing reads a clock unless a time limit is given, and then only between stages, so that what is returned is always
 whole.
 """
@@ -14,7 +14,7 @@ from time import monotonic
 
 import numpy as np
 
-from planning.dive import dive, settle
+from planning.hands import settle
 from planning.improve import PROVING, SEARCH, reach_more, spend_less, use_support
 from planning.model import FREE, Flags, Floats, Ints, Plan, Problem
 from planning.programs import Solver
@@ -144,7 +144,7 @@ def plan(
 
 
 def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
-    """A plan at once, for looking at while something is dragged: the linear program, a dive, and what that uses."""
+    """A plan at once, for looking at while something is dragged: the linear program, and whole people where it sends any."""
     work = _begin(problem, 1, near, None, None, None)
     _bound(work)
     if near is None:
@@ -195,7 +195,7 @@ def _begin(
 
 
 def _bound(work: Work) -> None:
-    """The linear program of the first aim bounds what is missed; diving from both aims together gives people."""
+    """The linear program of the first aim bounds what is missed; that of both aims, rounded down and filled, gives people."""
     work.announce("bound", 0.0)
     solver = Solver(work.frame, work.shortage, solver="simplex")
     solver.run()
@@ -211,9 +211,9 @@ def _bound(work: Work) -> None:
     solver.run()
     work.support |= solver.values[:number] > _TINY
     work.nearly = work.support | _nearly(solver, number)
-    work.announce("dive", 0.1)
-    work.people, runs = dive(work.frame, solver)
-    work.stages += 1 + runs
+    work.announce("round", 0.1)
+    work.people = settle(work.frame, np.floor(solver.values[:number] + _TINY).astype(np.int64))
+    work.stages += 1
 
 
 def _nearly(solver: Solver, number: int) -> Flags:
@@ -235,7 +235,7 @@ def _step(problem: Problem) -> int:
 
 
 def _use_support(work: Work) -> None:
-    """The best people among those whom the linear solutions or the dive send."""
+    """The best people at the occurrences to which the linear solutions or the people in hand go."""
     if len(work.people) and work.missed > work.bounds.missed:
         work.people, nodes = use_support(work.frame, work.people, work.support, work.shortage, work.frame.need)
         work.nodes += nodes

@@ -144,4 +144,4 @@ def test_a_time_limit_leaves_a_whole_plan_with_an_honest_gap():
 
     assert breaches(programme, hurried) == []
     assert hurried.coverage <= plan(programme).coverage <= hurried.coverage_bound
-    assert [name for name, _ in told] == ["bound", "dive", "done"]
+    assert [name for name, _ in told] == ["bound", "round", "done"]

@@ -1,4 +1,4 @@
-"""From a linear solution to whole people: round the surest, solve again, then fill what is free and trim what is idle."""
+"""A plan in work: take people away until every limit is kept, fill what is free, trim who is idle."""
 
 from __future__ import annotations
 
@@ -7,48 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.model import Flags, Floats, Ints
-from planning.programs import Solver
 from planning.rows import Frame
-
-_ROUNDS = 60
-_SHARE = 0.34
-_WHOLE = 1e-6
-
-
-def dive(frame: Frame, solver: Solver, rounds: int = _ROUNDS) -> tuple[Ints, int]:
-    """Whole people near the solver's linear solution, within every limit, and the linear programs that took.
-
-    Each round settles the third of the broken columns that is nearest to whole; a batch that cannot be kept is
-    quartered, and a single column that cannot be rounded up is rounded down. What remains is rounded down.
-    """
-    number = len(frame.columns)
-    lower, upper = frame.least.astype(np.float64), frame.upper.astype(np.float64)
-    values, batch, runs = solver.values[:number], number, 0
-    for _ in range(rounds):
-        off = np.abs(values - np.rint(values))
-        broken = np.flatnonzero(off > _WHOLE)
-        if not len(broken):
-            break
-        rank = off[broken] + np.where(values[broken] % 1.0 > 0.5, 0.0, 0.25)
-        size = min(batch, max(1, int(np.ceil(_SHARE * len(broken)))))
-        chosen = broken[np.argsort(rank, kind="stable")[:size]]
-        before = lower[chosen], upper[chosen]
-        lower[chosen] = upper[chosen] = np.rint(values[chosen])
-        solver.bound_columns(chosen, lower[chosen], upper[chosen])
-        runs += 1
-        if solver.run():
-            batch = min(number, 2 * batch)
-        else:
-            batch = max(1, size // 4)
-            lower[chosen], upper[chosen] = before
-            if size == 1:
-                upper[chosen] = np.floor(values[chosen])
-            solver.bound_columns(chosen, lower[chosen], upper[chosen])
-            runs += 1
-            if not solver.run():
-                break
-        values = solver.values[:number]
-    return settle(frame, np.floor(values + _WHOLE).astype(np.int64)), runs
 
 
 def settle(frame: Frame, people: Ints) -> Ints:
