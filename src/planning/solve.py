@@ -105,6 +105,12 @@ class Work:
         return len(self.people) <= SMALL
 
     @property
+    def cheap_enough(self) -> bool:
+        """Whether what is proved of the cost leaves no more open than need be."""
+        cost = int((self.frame.cost * self.people).sum())
+        return not self.small and cost - self.bounds.cost <= COST_GAP * cost
+
+    @property
     def missed(self) -> int:
         """Weighted units that the best people found miss."""
         return int((self.frame.problem.weight * self.frame.missed(self.people)).sum())
@@ -273,21 +279,26 @@ def _spend_less(work: Work) -> None:
     if not len(work.people):
         return
     frame, spending, missed = work.frame, work.spending, work.frame.missed(work.people)
-    for seed in (2 * work.seed, 2 * work.seed + 1):
-        work.people, nodes = spend_less(frame, work.people, spending, seed)
-        work.nodes += nodes
-        if seed % 2 == 0:
-            solver = _capped(Solver(frame, spending, solver="simplex"), frame, missed)
-            solver.run()
-            support = solver.values[: len(work.people)] > _TINY
-            work.nearly = support | _nearly(solver, len(work.people))
+    solver = _capped(Solver(frame, spending, solver="simplex"), frame, missed)
+    solver.run()
+    work.stages += 1
+    support = solver.values[: len(work.people)] > _TINY
+    work.nearly = support | _nearly(solver, len(work.people))
+    if not work.prices.any():
+        work.bounds = Bounds(work.bounds.missed, solver.objective)
+    for turn in range(3):
+        if work.cheap_enough:
+            return
+        if turn == 1:
             work.people, nodes = use_support(frame, work.people, support, spending, missed)
-            work.nodes, work.stages = work.nodes + nodes, work.stages + 1
+        else:
+            work.people, nodes = spend_less(frame, work.people, spending, 2 * work.seed + turn)
+        work.nodes += nodes
 
 
 def _economise(work: Work) -> None:
     """The integer search for the second aim: to the end if small, else for a bound, and for people near the margin."""
-    if not len(work.people):
+    if not len(work.people) or work.cheap_enough:
         return
     frame, missed = work.frame, work.frame.missed(work.people)
     how, nodes, gap = (SEARCH, NODES, 0.0) if work.small else (PROVING, 1, COST_GAP)
@@ -296,7 +307,7 @@ def _economise(work: Work) -> None:
     solver.run()
     work.nodes += solver.nodes
     if not work.prices.any():
-        work.bounds = Bounds(work.bounds.missed, solver.proven)
+        work.bounds = Bounds(work.bounds.missed, max(work.bounds.cost, solver.proven))
     _keep(work, solver)
     if not work.small and solver.objective - solver.proven > COST_GAP * solver.objective:
         work.people, nodes = use_support(frame, work.people, work.nearly, work.spending, missed)
