@@ -19,7 +19,7 @@ from allotment.prices import couple, quote
 from allotment.programs import INFINITE, Program, Solver
 from allotment.values import worth
 
-often = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=35, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def optimum(year, rule, floors=()):
@@ -101,7 +101,7 @@ def test_one_more_place_never_lowers_what_is_proved(year, data):
 
 
 @pytest.mark.parametrize("rule", [WEIGHTED, MAX_MIN, PRECEDENCE], ids=lambda rule: rule.rule)
-@pytest.mark.parametrize("limit", [0.0, 0.05, 0.2, 0.4, 0.8])
+@pytest.mark.parametrize("limit", [0.0, 0.1, 0.4])
 def test_at_whatever_moment_time_is_up_the_plan_is_whole_and_its_gap_honest(rule, limit):
     year = instance("S", "tight", 2)
 
