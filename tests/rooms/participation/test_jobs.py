@@ -109,8 +109,6 @@ def test_a_job_whose_worker_died_is_taken_up_again():
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id")
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
-    a_worker_runs()
-    assert Round.objects.get(pk=made.pk).state == "ordered"
 
     take_up_again.defer(timestamp=0)
     a_worker_runs()

@@ -21,7 +21,7 @@ from tests.world.requests import AFTER, drawn_up, rule
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("cluster")]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
     """A cluster of two workers on this machine, which talks to nobody else and tells nobody that it is used."""
     quietly = {
