@@ -24,12 +24,14 @@ def warm() -> None:
     """
     engine = engines["jinja2"]
     assert isinstance(engine, Jinja2)
-    for name in engine.env.list_templates(extensions=["html"]):
-        engine.env.get_template(name)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(PAGES_WORTH, 20, 20)
-    gc.enable()
+    try:
+        for name in engine.env.list_templates(extensions=["html"]):
+            engine.env.get_template(name)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(PAGES_WORTH, 20, 20)
+        gc.enable()
 
 
 # Nothing that is loaded now is rubbish.
