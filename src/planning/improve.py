@@ -11,14 +11,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from planning.model import Flags, Floats, Ints
-from planning.programs import Solver
+from planning.programs import Options, Solver
 from planning.rows import Frame
 from planning.seals import lots
 
-SEARCH: dict[str, float | str | bool] = {"mip_pscost_minreliable": 0, "mip_lp_age_limit": 20}
+SEARCH: Options = {"mip_pscost_minreliable": 0, "mip_lp_age_limit": 20}
 """How the integer solver searches fastest here: it branches without trial runs and keeps its cuts for longer."""
 
-PROVING: dict[str, float | str | bool] = {
+PROVING: Options = {
     **SEARCH,
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_rins": False,
@@ -27,17 +27,32 @@ PROVING: dict[str, float | str | bool] = {
 }
 """The same where good people are in hand and only the bound is wanting."""
 
+SUPPORT: Options = {
+    **SEARCH,
+    "mip_allow_restart": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+"""The same on the few columns that a linear solution uses: what is left out takes half of the time and finds little there."""
+
 _ROUNDS = 6
 _COLUMNS = 150
-_NODES = 5
+_AREAS: Options = {**SEARCH, "mip_max_nodes": 5, "mip_rel_gap": 1e-4}
 
 
-def use_support(frame: Frame, people: Ints, support: Flags, cost: Floats, missed: Ints) -> tuple[Ints, int]:
-    """The best people at the occurrences that a linear solution or the people given use, and the nodes that took."""
+def use_support(
+    frame: Frame, people: Ints, support: Flags, cost: Floats, missed: Ints, enough: float, how: Options
+) -> tuple[Ints, int]:
+    """The best people at the occurrences that a linear solution or the people given use, and the nodes that took.
+
+    Stops at people who cost no more than ``enough``, or after the root.
+    """
     free = support | (people > 0)
     part = frame.narrowed(free, people)
     price = np.concatenate([cost[: len(people)][free], cost[len(people) :]])
-    anew, nodes = _anew(part, people, free, price, np.minimum(missed, part.need), nodes=1)
+    target = enough - float((cost[: len(people)] * people)[~free].sum())
+    ends: Options = {**how, "mip_rel_gap": 0.0, "mip_max_nodes": 1, "objective_target": target}
+    anew, nodes = _anew(part, people, free, price, np.minimum(missed, part.need), **ends)
     here, there = (float(cost @ np.concatenate([sent, frame.missed(sent)])) for sent in (people, anew))
     return (anew if there <= here else people), nodes
 
@@ -61,10 +76,13 @@ def reach_more(frame: Frame, people: Ints, enough: float, seed: int) -> tuple[In
     return people, nodes
 
 
-def spend_less(frame: Frame, people: Ints, spending: Floats, seed: int) -> tuple[Ints, int]:
-    """People who miss no more of any goal than those given for less, and the nodes that took; every area has its turn."""
+def spend_less(frame: Frame, people: Ints, spending: Floats, seed: int, areas: Ints | None = None) -> tuple[Ints, int]:
+    """People who miss no more of any goal than those given for less, and the nodes that took.
+
+    Every area has its turn or, if told, only some.
+    """
     missed, nodes = frame.missed(people), 0
-    for free in _turns(frame, seed):
+    for free in _turns(frame, seed, areas):
         part = frame.narrowed(free, people)
         cost = np.concatenate([spending[: len(people)][free], np.zeros(len(missed))])
         anew, more = _anew(part, people, free, cost, np.minimum(missed, part.need))
@@ -74,9 +92,9 @@ def spend_less(frame: Frame, people: Ints, spending: Floats, seed: int) -> tuple
     return people, nodes
 
 
-def _anew(part: Frame, people: Ints, free: Flags, cost: Floats, missed: Ints, nodes: int = _NODES) -> tuple[Ints, int]:
+def _anew(part: Frame, people: Ints, free: Flags, cost: Floats, missed: Ints, **how: float | str | bool) -> tuple[Ints, int]:
     """The best people for some columns while the others stay and no goal misses more than told."""
-    solver = Solver(part, cost.astype(np.float64), whole=True, mip_max_nodes=nodes, mip_rel_gap=1e-4, **SEARCH)
+    solver = Solver(part, cost.astype(np.float64), whole=True, **{**_AREAS, **how})
     number = len(part.columns)
     solver.bound_columns(number + np.arange(len(missed)), np.zeros(len(missed)), missed.astype(np.float64))
     solver.begin_with(np.concatenate([people[free], part.missed(people[free])]).astype(np.float64))
@@ -103,11 +121,13 @@ def _around(frame: Frame, goal: int, salt: str) -> Flags:
     return chosen
 
 
-def _turns(frame: Frame, seed: int) -> Iterator[Flags]:
+def _turns(frame: Frame, seed: int, areas: Ints | None) -> Iterator[Flags]:
     """Groups of areas, each in one of them, as many together as can be solved at once."""
     area = frame.problem.area[frame.columns]
     chosen: Flags = np.zeros(len(area), dtype=bool)
     for other in _by_lot(frame, str(seed)):
+        if areas is not None and other not in areas:
+            continue
         wider: Flags = chosen | (area == other)
         if int(wider.sum()) > _COLUMNS and chosen.any():
             yield chosen

@@ -13,6 +13,9 @@ import numpy as np
 from planning.model import Floats, Ints
 from planning.rows import Frame
 
+Options = dict[str, float | str | bool]
+"""Settings of the solver, by name."""
+
 INFINITE = float(highspy.kHighsInf)
 _State = highspy.HighsModelStatus
 

@@ -23,8 +23,18 @@ class Bounds:
     cost: float
 
 
-def result(problem: Problem, people: Ints, bounds: Bounds, *, near: Ints | None, seed: int, stages: int, nodes: int) -> Plan:
-    """The plan that sends these people."""
+def result(
+    problem: Problem,
+    people: Ints,
+    bounds: Bounds,
+    *,
+    near: Ints | None,
+    seed: int,
+    stages: int,
+    nodes: int,
+    seal: str | None = None,
+) -> Plan:
+    """The plan that sends these people; ``seal`` is that of the problem, where it is known already."""
     brought = (problem.serves * (problem.gives * people)[:, None]).sum(axis=0)
     reached = np.minimum(brought, problem.units)
     missed = problem.units - reached
@@ -49,7 +59,7 @@ def result(problem: Problem, people: Ints, bounds: Bounds, *, near: Ints | None,
         seed=seed,
         stages=stages,
         nodes=nodes,
-        input_sha256=seals.of_problem(problem),
+        input_sha256=seal or seals.of_problem(problem),
         output_sha256=seals.of_plan(problem, people),
     )
 

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from planning.model import FREE, NO_LIMIT, Ints, Problem
 
+_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no spaces and no escapes, in UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encoded(value).encode()
 
 
 def of_problem(problem: Problem) -> str:

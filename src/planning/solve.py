@@ -15,9 +15,9 @@ from time import monotonic
 import numpy as np
 
 from planning.hands import settle
-from planning.improve import PROVING, SEARCH, reach_more, spend_less, use_support
+from planning.improve import PROVING, SEARCH, SUPPORT, reach_more, spend_less, use_support
 from planning.model import FREE, Flags, Floats, Ints, Plan, Problem
-from planning.programs import Solver
+from planning.programs import Options, Solver
 from planning.repair import repair
 from planning.result import Bounds, result
 from planning.rows import Frame, frame
@@ -33,13 +33,15 @@ NODES = 400
 SMALL = 250
 """With no more columns than this both aims are searched to the end."""
 
-WIDE = 300
-"""So many columns are looked at where the support alone does not hold a plan that is good enough."""
+WIDTHS, NEAR = (700, 900), 300
+"""So many columns are looked at for units, and for money, where the support does not hold a plan that is good enough."""
 
 _EXACT = 500_000
 """Up to this weighted need a percentage of four decimals says exactly how many units it means."""
 
 _TINY = 1e-6
+_QUICK_GAP = 0.0004
+"""The share of the weighted need that may stay open among the columns which the linear solutions use."""
 _STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("cost", 0.7))
 
 
@@ -47,7 +49,8 @@ _STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("c
 class Work:
     """A frame with the best people found for it, what is proved, and what that took.
 
-    ``support`` marks the columns that linear solutions use, ``nearly`` also those they would use first.
+    ``support`` marks the columns that linear solutions use; ``order`` names all columns, those that the last linear
+    solution uses, or would use, first.
     """
 
     frame: Frame
@@ -58,10 +61,11 @@ class Work:
     progress: Progress | None
     people: Ints
     support: Flags
-    nearly: Flags
+    order: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     bounds: Bounds = field(default_factory=lambda: Bounds(0.0, 0.0))
     stages: int = 0
     nodes: int = 0
+    seal: str | None = None
 
     def announce(self, name: str, share: float) -> None:
         """Tell which stage begins, and the share of the work done before it."""
@@ -103,6 +107,21 @@ class Work:
     def small(self) -> bool:
         """Whether the search may go on to the end."""
         return len(self.people) <= SMALL
+
+    @property
+    def open_units(self) -> float:
+        """The weighted units that may stay open between the people found and the bound, just below the next possible sum.
+
+        The bound is rounded up to a multiple of the step, so the tolerance may be widened by as much.
+        """
+        step = _step(self.frame.problem)
+        share = 0.0 if self.small else COVERAGE_GAP
+        return float(step * (np.floor(share * self.frame.problem.weighted_need / step) + 1) - 1e-3)
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether no more need be searched for the first aim."""
+        return self.missed - self.bounds.missed < self.open_units
 
     @property
     def cheap_enough(self) -> bool:
@@ -161,7 +180,9 @@ def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
 def repriced(problem: Problem, found: Plan, seat_prices: Mapping[str, float]) -> Plan:
     """A plan that reaches the same units of each goal, where it can for less when seats have these prices."""
     work = _begin(problem, found.seed, None, seat_prices, None, None)
-    work.people, work.nodes = spend_less(work.frame, found.people[work.frame.columns], work.spending, found.seed)
+    people = found.people[work.frame.columns]
+    dearer = np.unique(problem.area[work.frame.columns][(work.prices > 0) & (people > 0)])
+    work.people, work.nodes = spend_less(work.frame, people, work.spending, found.seed, dearer)
     return _after(work, found)
 
 
@@ -181,6 +202,7 @@ def _after(work: Work, found: Plan) -> Plan:
     need = work.frame.problem.weighted_need
     missed = need * (100.0 - found.coverage_bound) / 100.0
     work.bounds = Bounds(np.rint(missed) if need < _EXACT else np.floor(missed - need * 1e-6), 0.0)
+    work.seal = found.input_sha256
     return _result(work)
 
 
@@ -197,7 +219,7 @@ def _begin(
     prices = np.array([(seat_prices or {}).get(name, 0.0) for name in names], dtype=np.float64)
     old = None if near is None else np.array([near.get(name, 0) for name in problem.occurrences], dtype=np.int64)
     ends_at = None if time_limit is None else monotonic() + time_limit
-    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy(), framed.least > 0, framed.least > 0)
+    return Work(framed, seed, old, prices, ends_at, progress, framed.least.copy(), framed.least > 0)
 
 
 def _bound(work: Work) -> None:
@@ -216,17 +238,22 @@ def _bound(work: Work) -> None:
     solver.price(np.arange(len(work.both)), work.both)
     solver.run()
     work.support |= solver.values[:number] > _TINY
-    work.nearly = work.support | _nearly(solver, number)
+    work.order = _nearest(solver, number)
     work.announce("round", 0.1)
     work.people = settle(work.frame, np.floor(solver.values[:number] + _TINY).astype(np.int64))
     work.stages += 1
 
 
-def _nearly(solver: Solver, number: int) -> Flags:
-    """The columns that the last linear solution uses or would use first."""
-    near = np.zeros(number, dtype=bool)
-    near[np.argsort(np.where(solver.values[:number] > _TINY, 0.0, solver.reduced[:number]), kind="stable")[:WIDE]] = True
-    return near
+def _nearest(solver: Solver, number: int) -> Ints:
+    """The columns in the order in which the last linear solution uses or would use them."""
+    return np.argsort(np.where(solver.values[:number] > _TINY, 0.0, solver.reduced[:number]), kind="stable")
+
+
+def _among(order: Ints, width: int) -> Flags:
+    """The first columns of an order."""
+    marked: Flags = np.zeros(len(order), dtype=bool)
+    marked[order[:width]] = True
+    return marked
 
 
 def _least(missed: float, problem: Problem) -> float:
@@ -243,8 +270,15 @@ def _step(problem: Problem) -> int:
 def _use_support(work: Work) -> None:
     """The best people at the occurrences to which the linear solutions or the people in hand go."""
     if len(work.people) and work.missed > work.bounds.missed:
-        work.people, nodes = use_support(work.frame, work.people, work.support, work.shortage, work.frame.need)
-        work.nodes += nodes
+        _reach_among(work, work.support, gap=_QUICK_GAP * work.frame.problem.weighted_need, how=SUPPORT)
+
+
+def _reach_among(work: Work, columns: Flags, gap: float, how: Options) -> None:
+    """Better people at some columns alone, until they are good enough or, for these columns, within a gap of the best."""
+    enough = work.bounds.missed + work.open_units
+    ends: Options = {**how, "mip_abs_gap": gap}
+    work.people, nodes = use_support(work.frame, work.people, columns, work.shortage, work.frame.need, enough, ends)
+    work.nodes += nodes
 
 
 def _reach_more(work: Work) -> None:
@@ -254,24 +288,28 @@ def _reach_more(work: Work) -> None:
 
 
 def _search(work: Work) -> None:
-    """The integer search for the first aim, begun from the people found: first for a bound alone, then in earnest."""
-    step = _step(work.frame.problem)
-    share = 0.0 if work.small else COVERAGE_GAP
-    gap = step * (np.floor(share * work.frame.problem.weighted_need / step) + 1) - 1e-3
-    for how, nodes in ((PROVING, 1), (SEARCH, NODES)):
-        if work.missed - work.bounds.missed < gap:
-            return
-        if how is SEARCH and not work.small:
-            work.people, more = use_support(work.frame, work.people, work.nearly, work.shortage, work.frame.need)
-            work.nodes += more
-            if work.missed - work.bounds.missed < gap:
+    """The first aim until it is good enough: for a bound alone, among ever more columns, and among all in earnest."""
+    if work.good_enough:
+        return
+    if not work.small:
+        _search_all(work, PROVING, 1)
+        for width in WIDTHS:
+            if work.good_enough:
                 return
-        solver = Solver(work.frame, work.shortage, whole=True, mip_rel_gap=0.0, mip_abs_gap=gap, mip_max_nodes=nodes, **how)
-        solver.begin_with(work.solution)
-        solver.run()
-        work.nodes += solver.nodes
-        work.bounds = Bounds(max(work.bounds.missed, _least(solver.proven, work.frame.problem)), 0.0)
-        _keep(work, solver)
+            _reach_among(work, _among(work.order, width), gap=0.5 * _step(work.frame.problem), how=SEARCH)
+    if not work.good_enough:
+        _search_all(work, SEARCH, NODES)
+
+
+def _search_all(work: Work, how: Options, nodes: int) -> None:
+    """Branch and cut on all columns, begun from the people found, which ends when they are good enough."""
+    ends = {"mip_rel_gap": 0.0, "mip_abs_gap": work.open_units, "objective_target": work.bounds.missed + work.open_units}
+    solver = Solver(work.frame, work.shortage, whole=True, mip_max_nodes=nodes, **ends, **how)
+    solver.begin_with(work.solution)
+    solver.run()
+    work.nodes += solver.nodes
+    work.bounds = Bounds(max(work.bounds.missed, _least(solver.proven, work.frame.problem)), 0.0)
+    _keep(work, solver)
 
 
 def _spend_less(work: Work) -> None:
@@ -282,18 +320,25 @@ def _spend_less(work: Work) -> None:
     solver = _capped(Solver(frame, spending, solver="simplex"), frame, missed)
     solver.run()
     work.stages += 1
-    support = solver.values[: len(work.people)] > _TINY
-    work.nearly = support | _nearly(solver, len(work.people))
+    support, work.order = solver.values[: len(work.people)] > _TINY, _nearest(solver, len(work.people))
     if not work.prices.any():
         work.bounds = Bounds(work.bounds.missed, solver.objective)
     for turn in range(3):
         if work.cheap_enough:
             return
         if turn == 1:
-            work.people, nodes = use_support(frame, work.people, support, spending, missed)
+            _spend_less_among(work, support)
         else:
             work.people, nodes = spend_less(frame, work.people, spending, 2 * work.seed + turn)
-        work.nodes += nodes
+            work.nodes += nodes
+
+
+def _spend_less_among(work: Work, columns: Flags) -> None:
+    """The same units missed of each goal for less, at some columns alone, until that is cheap enough."""
+    missed, enough = work.frame.missed(work.people), work.bounds.cost / (1.0 - COST_GAP)
+    ends: Options = {**SUPPORT, "mip_abs_gap": COST_GAP / 4 * float(work.spending[: len(work.people)] @ work.people)}
+    work.people, nodes = use_support(work.frame, work.people, columns, work.spending, missed, enough, ends)
+    work.nodes += nodes
 
 
 def _economise(work: Work) -> None:
@@ -310,8 +355,7 @@ def _economise(work: Work) -> None:
         work.bounds = Bounds(work.bounds.missed, max(work.bounds.cost, solver.proven))
     _keep(work, solver)
     if not work.small and solver.objective - solver.proven > COST_GAP * solver.objective:
-        work.people, nodes = use_support(frame, work.people, work.nearly, work.spending, missed)
-        work.nodes += nodes
+        _spend_less_among(work, _among(work.order, NEAR))
 
 
 def _capped(solver: Solver, frame: Frame, missed: Ints) -> Solver:
@@ -338,4 +382,5 @@ def _result(work: Work) -> Plan:
         if solver.run():
             work.bounds = Bounds(work.bounds.missed, solver.objective)
     people = work.frame.spread(work.people)
-    return result(work.frame.problem, people, work.bounds, near=work.near, seed=work.seed, stages=work.stages, nodes=work.nodes)
+    counted = {"seed": work.seed, "stages": work.stages, "nodes": work.nodes}
+    return result(work.frame.problem, people, work.bounds, near=work.near, seal=work.seal, **counted)
