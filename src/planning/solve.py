@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -289,16 +290,27 @@ def _reach_more(work: Work) -> None:
 
 def _search(work: Work) -> None:
     """The first aim until it is good enough: for a bound alone, among ever more columns, and among all in earnest."""
-    if work.good_enough:
-        return
+    widely: list[Callable[[Work], None]] = [partial(_reach_widely, width=width) for width in WIDTHS]
+    for step in (_prove, *widely, _search_in_earnest):
+        if not work.good_enough:
+            step(work)
+
+
+def _prove(work: Work) -> None:
+    """A better bound from the root of the whole."""
     if not work.small:
         _search_all(work, PROVING, 1)
-        for width in WIDTHS:
-            if work.good_enough:
-                return
-            _reach_among(work, _among(work.order, width), gap=0.5 * _step(work.frame.problem), how=SEARCH)
-    if not work.good_enough:
-        _search_all(work, SEARCH, NODES)
+
+
+def _reach_widely(work: Work, width: int) -> None:
+    """Better people among the columns that the linear solution would use first."""
+    if not work.small:
+        _reach_among(work, _among(work.order, width), gap=0.5 * _step(work.frame.problem), how=SEARCH)
+
+
+def _search_in_earnest(work: Work) -> None:
+    """Better people and a better bound, from as many nodes as it takes or as are allowed."""
+    _search_all(work, SEARCH, NODES)
 
 
 def _search_all(work: Work, how: Options, nodes: int) -> None:
