@@ -33,6 +33,12 @@ class Permission(StrEnum):
     WAIVE_FINDINGS = "WAIVE_FINDINGS"
     MANAGE_ROUNDS = "MANAGE_ROUNDS"
     SEE_ROUNDS = "SEE_ROUNDS"
+    KEEP_PROGRAMMES = "KEEP_PROGRAMMES"
+    DRAFT_TEXTS = "DRAFT_TEXTS"
+    ENDORSE_TEXTS = "ENDORSE_TEXTS"
+    CIRCULATE_TEXTS = "CIRCULATE_TEXTS"
+    BREAK_SILENCE = "BREAK_SILENCE"
+    SIGN_TEXTS = "SIGN_TEXTS"
 
     def said(self, translate: Translate, language: str) -> str:
         """The permission in words, as the page of permissions shows it."""
@@ -77,12 +83,26 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.WAIVE_FINDINGS: _("Waive a finding that may be waived"),
     Permission.MANAGE_ROUNDS: _("Draw up, compare and publish rounds"),
     Permission.SEE_ROUNDS: _("See rounds before they are published"),
+    Permission.KEEP_PROGRAMMES: _("Open programmes, lead their yearly cycle, end and replace them"),
+    Permission.DRAFT_TEXTS: _("Draft texts together with the other side"),
+    Permission.ENDORSE_TEXTS: _("Endorse a text for the own party"),
+    Permission.CIRCULATE_TEXTS: _("Circulate texts under silence and record decisions of a council"),
+    Permission.BREAK_SILENCE: _("Break silence for the own party"),
+    Permission.SIGN_TEXTS: _("Sign agreed texts for the own side"),
 }
 
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.DESK_OFFICER: frozenset(
-        {Permission.SEE_EVERYTHING, Permission.KEEP_REGISTER, Permission.WAIVE_FINDINGS, Permission.SEE_ROUNDS}
+        {
+            Permission.SEE_EVERYTHING,
+            Permission.KEEP_REGISTER,
+            Permission.WAIVE_FINDINGS,
+            Permission.SEE_ROUNDS,
+            Permission.KEEP_PROGRAMMES,
+            Permission.DRAFT_TEXTS,
+            Permission.CIRCULATE_TEXTS,
+        }
     ),
     Role.MENU_MANAGER: frozenset(
         {
@@ -95,10 +115,20 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PROVIDER: frozenset({Permission.OFFER_ACTIVITIES}),
-    Role.POINT_OF_CONTACT: frozenset({Permission.REQUEST_PLACES, Permission.OFFER_ACTIVITIES}),
-    Role.HEAD_OF_DELEGATION: frozenset({Permission.REQUEST_PLACES}),
-    Role.INSTRUMENT_OFFICER: frozenset({Permission.SEE_EVERYTHING}),
-    Role.LEADERSHIP: frozenset({Permission.SEE_EVERYTHING, Permission.SEE_ROUNDS}),
+    Role.POINT_OF_CONTACT: frozenset(
+        {Permission.REQUEST_PLACES, Permission.OFFER_ACTIVITIES, Permission.DRAFT_TEXTS, Permission.BREAK_SILENCE}
+    ),
+    Role.HEAD_OF_DELEGATION: frozenset(
+        {
+            Permission.REQUEST_PLACES,
+            Permission.DRAFT_TEXTS,
+            Permission.ENDORSE_TEXTS,
+            Permission.BREAK_SILENCE,
+            Permission.SIGN_TEXTS,
+        }
+    ),
+    Role.INSTRUMENT_OFFICER: frozenset({Permission.SEE_EVERYTHING, Permission.DRAFT_TEXTS}),
+    Role.LEADERSHIP: frozenset({Permission.SEE_EVERYTHING, Permission.SEE_ROUNDS, Permission.SIGN_TEXTS}),
     Role.AUDITOR: frozenset({Permission.SEE_EVERYTHING, Permission.READ_WHOLE_TRAIL, Permission.SEE_ROUNDS}),
 }
 
