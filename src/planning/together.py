@@ -1,7 +1,7 @@
 """The plans of many parties, which together do not overbook.
 
 Each party is planned by itself first. Where more people would go than there are seats, a seat gets a price, and the
-parties that meet it look for other ways to the same goals; prices rise until enough have found one, or the rounds are
+parties that meet it look for other ways to the same goals; prices rise until enough have found one, until they no longer help, or the rounds are
 over. What is still overbooked is shared out, and whoever loses seats repairs the plan within what is left.
 """
 
@@ -21,6 +21,9 @@ from planning.seals import lots
 from planning.solve import Progress, plan, repriced, within
 
 Each = Callable[[Callable[..., Plan], Sequence[tuple[Any, ...]]], Iterator[Plan]]
+
+_WORTH, _PATIENCE = 0.05, 2
+"""Prices have done what they can when so many rounds in a row each found seats for less than this share of those lacking."""
 
 _STEP = 0.5
 """A seat's price rises by this share of the cost of the occurrence for each time its seats are booked over."""
@@ -64,15 +67,16 @@ def many(
             told(f"plan {party}", 0.7 * len(plans) / len(parties))
         over = _over(problems, plans, seats)
         prices: dict[str, float] = {}
-        done, first = 0, len(over)
-        while over and done < rounds:
-            done += 1
+        done, first, idle = 0, len(over), 0
+        while over and done < rounds and idle < _PATIENCE:
+            done, lacking = done + 1, sum(over.values())
             told(f"prices {done}", 0.7 + 0.2 * done / rounds)
             _raise(prices, over, problems, seats)
             meeting = [party for party in parties if _sent(problems[party], plans[party]).keys() & over.keys()]
             turn = _half(meeting, seed, done)
             plans |= dict(zip(turn, each(repriced, [(problems[p], plans[p], prices) for p in turn]), strict=True))
             over = _over(problems, plans, seats)
+            idle = idle + 1 if sum(over.values()) > (1.0 - _WORTH) * lacking else 0
     told("share", 0.95)
     shared = tuple(sorted(over))
     if over:
