@@ -1,8 +1,9 @@
 """The plans of many parties, which together do not overbook.
 
 Each party is planned by itself first. Where more people would go than there are seats, a seat gets a price, and the
-parties that meet it look for other ways to the same goals; prices rise until enough have found one, until they no longer help, or the rounds are
-over. What is still overbooked is shared out, and whoever loses seats repairs the plan within what is left.
+parties that meet it look for other ways to the same goals; prices rise until enough have found one, until they no
+longer help, or the rounds are over. What is still overbooked is shared out, and whoever loses seats repairs the plan
+within what is left.
 """
 
 from __future__ import annotations
