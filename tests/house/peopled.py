@@ -13,8 +13,8 @@ from comity.activities.models import Edition
 from comity.kernel.actors import STRANGER, Actor
 from comity.participation.models import Line
 from comity.parties import queries as parties
-from comity.programmes.acts import limits, lines
-from comity.programmes.acts import plans as acts
+from comity.plans.acts import limits, lines
+from comity.plans.acts import plans as acts
 from comity.scenarios.acts import studies
 from comity.scenarios.models import Trial
 from comity.scenarios.rules import Choice

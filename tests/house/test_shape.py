@@ -16,7 +16,6 @@ WHETHER_IT_IS_TWO = {
     "activities": "no: entries, their terms and their import are read and changed together",
     "frameworks": "no: rolls, suspensions and statements are one truth over the same rows",
     "participation": "not yet: nominations will be the second room when they come",
-    "programmes": "when documents come: plans will then be a room above objectives and goals",
 }
 # Faces are views, operations and commands; what only declares options is measured without its signature.
 FACES = {"views", "api", "cli"}

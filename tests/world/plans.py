@@ -5,8 +5,10 @@ from typing import Any
 
 from comity.activities.models import Activity, Edition, Term, Vocabulary
 from comity.kernel.dates import PartialDate
-from comity.programmes.acts import goals, limits
-from comity.programmes.models import Goal, Objective, Plan
+from comity.plans.acts import limits
+from comity.plans.models import Plan
+from comity.programmes.acts import goals
+from comity.programmes.models import Goal, Objective
 from tests.world import menu
 from tests.world.cast import LAKELAND, party
 from tests.world.requests import ASKING, contact

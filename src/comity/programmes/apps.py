@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class Programmes(AppConfig):
-    """Objectives of partners."""
+    """Objectives and goals of partners."""
 
     name = "comity.programmes"
     default_auto_field = "django.db.models.BigAutoField"

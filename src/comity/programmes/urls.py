@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comity.programmes.views import goals, objectives, plans, sheets
+from comity.programmes.views import goals, objectives, sheets
 
 urlpatterns = [
     path("programmes/", objectives.programmes, name="programmes"),
@@ -13,17 +13,4 @@ urlpatterns = [
     path("programmes/goals/batches/<int:pk>/", sheets.batch, name="goals_batch"),
     path("programmes/goals/<int:pk>/", goals.goal, name="goal"),
     path("programmes/goals/<int:pk>/retire/", goals.retire, name="goal_retire"),
-    path("programmes/plans/", plans.overview, name="plans"),
-    path("programmes/plans/<str:party>/", plans.plan, name="plan"),
-    path("programmes/plans/<str:party>/begin/", plans.begin, name="plan_begin"),
-    path("programmes/plans/<str:party>/draft/", plans.draft, name="plan_draft"),
-    path("programmes/plans/<str:party>/anew/", plans.anew, name="plan_anew"),
-    path("programmes/plans/<str:party>/change/", plans.change, name="plan_change"),
-    path("programmes/plans/<str:party>/menu/", plans.menu, name="plan_menu"),
-    path("programmes/plans/<str:party>/undo/", plans.undo, name="plan_undo"),
-    path("programmes/plans/<str:party>/limits/", plans.limits_page, name="plan_limits"),
-    path("programmes/plans/<str:party>/keep/", plans.keep, name="plan_keep"),
-    path("programmes/together/<int:pk>/", plans.together, name="plans_together"),
-    path("programmes/variants/<int:pk>/", plans.variant, name="plan_variant"),
-    path("programmes/proposals/<int:pk>/", plans.proposal, name="plan_proposal"),
 ]

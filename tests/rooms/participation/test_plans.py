@@ -9,9 +9,9 @@ from comity.participation import jobs
 from comity.participation.acts import imports, requests, rounds
 from comity.participation.acts import plans as basket
 from comity.participation.models import Request
-from comity.programmes.acts import lines
-from comity.programmes.models import SeatForecast
-from comity.programmes.queries.menu import shares
+from comity.plans.acts import lines
+from comity.plans.models import SeatForecast
+from comity.plans.queries.menu import shares
 from tests.world import plans as planned
 from tests.world.cast import AUDITOR, LAKELAND, MENU_MANAGER, MERIDIA_CONTACT, person, the_world
 from tests.world.requests import AFTER, ASKING, activity, contact, drawn_up, edition, everybody_asks, submitted

@@ -14,8 +14,9 @@ from comity.kernel.dates import PartialDate
 from comity.packs.demonstration.menu import YEAR
 from comity.packs.demonstration.requests import ASKED
 from comity.parties.models import Party
-from comity.programmes.acts import limits, plans
-from comity.programmes.models import Goal, Objective, Plan
+from comity.plans.acts import limits, plans
+from comity.plans.models import Plan
+from comity.programmes.models import Goal, Objective
 from comity.programmes.queries.goals import areas
 
 PARTIES = ("MDA", "GEO", "CHE")

@@ -24,9 +24,9 @@ from comity.participation import queries
 from comity.participation.acts.imports import KIND
 from comity.participation.models import Line, Request, RequestState, Round, RoundState
 from comity.participation.queries import imports
-from comity.programmes.acts import forecasts
-from comity.programmes.models import Plan
-from comity.programmes.queries.shares import wanted
+from comity.plans.acts import forecasts
+from comity.plans.models import Plan
+from comity.plans.queries.shares import wanted
 from comity.trail import acts as trail
 
 

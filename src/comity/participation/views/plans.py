@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from comity.participation import queries
 from comity.participation.acts import plans
-from comity.programmes.queries import plan
+from comity.plans.queries import plan
 from comity.ui.visits import Visit, signed_in
 
 

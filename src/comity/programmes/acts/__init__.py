@@ -1,1 +1,1 @@
-"""What may be done with objectives, goals and plans."""
+"""What may be done with objectives and goals."""

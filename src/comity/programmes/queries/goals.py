@@ -2,9 +2,11 @@
 
 from django.db.models import QuerySet
 
+from comity.accounts.rules import Permission
 from comity.activities.models import Term
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
+from comity.parties.models import Party
 from comity.programmes.models import Goal, GoalQuerySet
 
 
@@ -23,6 +25,18 @@ def goal(pk: int, *, seen_by: Actor) -> Goal:
         return goals(seen_by=seen_by).get(pk=pk)
     except Goal.DoesNotExist:
         raise NotFound(what="goal") from None
+
+
+def party_planning(code: str, *, seen_by: Actor) -> Party:
+    """A party whose goals and plans a reader may see: their own, or any for the staff.
+
+    Raises:
+        NotFound: there is none, or they are not for this reader.
+    """
+    found = Party.objects.filter(pk=code.upper()).first()
+    if found is None or (found.code != seen_by.party and not seen_by.may(Permission.SEE_EVERYTHING)):
+        raise NotFound(what="party")
+    return found
 
 
 def areas(*, seen_by: Actor) -> QuerySet[Term]:

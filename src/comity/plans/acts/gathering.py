@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from comity.programmes.models import Goal, Plan
-from comity.programmes.rules import TIERS, Occurrence
+from comity.plans.models import Plan
+from comity.plans.rules import Occurrence
+from comity.programmes.models import Goal
+from comity.programmes.rules import TIERS
 
 
 def tables(plan: Plan, goals: Sequence[Goal], given: Sequence[Occurrence], fixed: Mapping[str, int]) -> dict[str, Any]:

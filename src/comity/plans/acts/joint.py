@@ -9,8 +9,8 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
-from comity.programmes.acts.limits import NameIsTaken, NameMissing
-from comity.programmes.models import JointPlan, JointPlanState, Plan
+from comity.plans.acts.limits import NameIsTaken, NameMissing
+from comity.plans.models import JointPlan, JointPlanState, Plan
 from comity.trail import acts as trail
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from comity.packs.demonstration import plans as demonstration
-from comity.programmes.models import Goal, Plan, Proposal
+from comity.plans.models import Plan, Proposal
+from comity.programmes.models import Goal
 from tests.world import menu
 from tests.world.cast import ADMINISTRATOR, party, the_world
 from tests.world.plans import area, course, objective

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from comity.kernel.actors import Actor
-from comity.programmes.models import Goal, Plan, PlanLine
+from comity.plans.models import Plan, PlanLine
+from comity.programmes.models import Goal
 
 
 @dataclass(frozen=True)

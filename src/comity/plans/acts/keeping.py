@@ -6,9 +6,9 @@ from typing import Any
 
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
+from comity.plans.models import LineState, Plan, PlanLine, PlanStep
+from comity.plans.rules import Occurrence
 from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.models import LineState, Plan, PlanLine, PlanStep
-from comity.programmes.rules import Occurrence
 
 Row = tuple[int, int, int]
 """Activity, year, people."""

@@ -19,11 +19,9 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
 from comity.parties.models import Party
-from comity.programmes.acts import keeping
-from comity.programmes.acts.gathering import tables
-from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.models import (
-    Goal,
+from comity.plans.acts import keeping
+from comity.plans.acts.gathering import tables
+from comity.plans.models import (
     JointPlan,
     JointPlanState,
     LineState,
@@ -34,9 +32,11 @@ from comity.programmes.models import (
     ProposalKind,
     ProposalState,
 )
-from comity.programmes.queries import year_to_plan_from
-from comity.programmes.queries.menu import occurrences, offered, seats_of
-from comity.programmes.rules import BREACHES, Occurrence
+from comity.plans.queries import year_to_plan_from
+from comity.plans.queries.menu import occurrences, offered, seats_of
+from comity.plans.rules import BREACHES, Occurrence
+from comity.programmes.acts.objectives import must_speak_for
+from comity.programmes.models import Goal
 from comity.trail import acts as trail
 
 if TYPE_CHECKING:

@@ -11,18 +11,10 @@ from django.db.models.functions import Coalesce
 from comity.activities.models import ON_OFFER, Activity, Edition
 from comity.frameworks.queries import standings
 from comity.kernel.actors import Actor
-from comity.programmes.models import Goal, Plan, SeatForecast
-from comity.programmes.rules import (
-    TIERS,
-    Occurrence,
-    family_of,
-    language_of,
-    likely_seats,
-    prerequisite_of,
-    shifted,
-    tier_of,
-    units_of,
-)
+from comity.plans.models import Plan, SeatForecast
+from comity.plans.rules import Occurrence, family_of, language_of, likely_seats, prerequisite_of, shifted, tier_of, units_of
+from comity.programmes.models import Goal
+from comity.programmes.rules import TIERS
 
 _COLUMNS = (
     *("pk", "number", "edition_id", "title", "area_key", "kind", "first_day", "last_day", "place_cost", "fee_eur", "seats"),

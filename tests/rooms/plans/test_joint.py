@@ -5,9 +5,9 @@ import pytest
 from comity.accounts.rules import Role
 from comity.activities.models import Activity
 from comity.kernel.refusals import NotFound, NotPermitted
-from comity.programmes import jobs, queries
-from comity.programmes.acts import joint, limits, lines, plans
-from comity.programmes.models import JointPlan, Plan
+from comity.plans import jobs, queries
+from comity.plans.acts import joint, limits, lines, plans
+from comity.plans.models import JointPlan, Plan
 from tests.world import menu
 from tests.world.cast import DESK_OFFICER, GULFLAND, HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
 from tests.world.plans import course, goal, plan

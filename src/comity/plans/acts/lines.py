@@ -12,9 +12,9 @@ from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
-from comity.programmes.acts import keeping, plans
-from comity.programmes.models import LineState, Plan, PlanLine
-from comity.programmes.queries.menu import offered
+from comity.plans.acts import keeping, plans
+from comity.plans.models import LineState, Plan, PlanLine
+from comity.plans.queries.menu import offered
 from comity.trail import acts as trail
 
 LIMITS = ("first_year", "years", "budgets", "away_cap", "speakers")

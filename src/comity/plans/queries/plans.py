@@ -2,12 +2,10 @@
 
 from datetime import date, datetime
 
-from comity.accounts.rules import Permission
 from comity.activities.models import ON_OFFER, Edition
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
-from comity.parties.models import Party
-from comity.programmes.models import JointPlan, JointPlanQuerySet, Plan, PlanQuerySet, PlanState, Proposal
+from comity.plans.models import JointPlan, JointPlanQuerySet, Plan, PlanQuerySet, PlanState, Proposal
 
 
 def plans(*, seen_by: Actor) -> PlanQuerySet:
@@ -59,18 +57,6 @@ def joint_plan(pk: int, *, seen_by: Actor) -> JointPlan:
         return JointPlan.objects.seen_by(seen_by).get(pk=pk)
     except JointPlan.DoesNotExist:
         raise NotFound(what="joint plan") from None
-
-
-def party_planning(code: str, *, seen_by: Actor) -> Party:
-    """A party whose plans a reader may see: their own, or any for the staff.
-
-    Raises:
-        NotFound: there is none, or its plans are not for this reader.
-    """
-    found = Party.objects.filter(pk=code.upper()).first()
-    if found is None or (found.code != seen_by.party and not seen_by.may(Permission.SEE_EVERYTHING)):
-        raise NotFound(what="party")
-    return found
 
 
 def year_to_plan_from(on: date, *, seen_by: Actor) -> int:

@@ -1,4 +1,4 @@
-"""Goals and plans through pages, the API and the terminal: the same acts, the same refusals, nothing of another party."""
+"""Plans through pages, the API and the terminal: the same acts, the same refusals, nothing of another party."""
 
 import json
 from datetime import UTC, datetime
@@ -10,11 +10,12 @@ from typer.testing import CliRunner
 from comity.accounts.rules import Role
 from comity.activities.models import Activity
 from comity.kernel.refusals import NotFound
-from comity.programmes import cli, jobs
-from comity.programmes.models import Goal, Plan, PlanLine, Proposal
+from comity.plans import cli, jobs
+from comity.plans.models import Plan, PlanLine, Proposal
+from comity.programmes.models import Goal
 from tests.world import menu
-from tests.world.cast import ADMINISTRATOR, AUDITOR, HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
-from tests.world.plans import area, course, goal, plan
+from tests.world.cast import ADMINISTRATOR, HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
+from tests.world.plans import course, goal, plan
 from tests.world.requests import contact
 
 pytestmark = pytest.mark.django_db
@@ -186,17 +187,6 @@ class TestApi:
     def ask(self, client, method: str, path: str, **body):
         return client.generic(method, f"{API}{path}", json.dumps(body) if body else "", content_type="application/json")
 
-    def test_a_goal_is_set_listed_and_read(self, reader):
-        given = {"objective": Goal.objects.get().objective_id, "number": 2, "title_en": "Second", "area": area().code, "units": 5}
-        made = self.ask(reader, "POST", "/goals", **given, deadline="2029-06")
-        assert (made.status_code, made.json()["deadline"]) == (201, "2029-06")
-        assert [g["number"] for g in reader.get(f"{API}/goals?party=xla").json()["items"]] == [1, 2]
-        assert reader.get(f"{API}/goals/{made.json()['id']}").json()["area"] == area().code
-        refused = self.ask(reader, "POST", "/goals", **{**given, "area": "nothing"}, deadline="2029")
-        assert refused.json()["code"] == "no-such-area"
-        assert self.ask(reader, "POST", "/goals", **given, deadline="2029-13").status_code == 422
-        assert reader.get(f"{API}/goals/{2**70}").status_code == 404
-
     def test_a_plan_is_drafted_read_and_changed(self, reader):
         made = plan()
         drafted = self.ask(reader, "POST", f"/plans/{made.pk}/draft").json()
@@ -210,10 +200,9 @@ class TestApi:
     @pytest.mark.fault("F3", "F7")
     def test_what_belongs_to_others_is_not_found(self, drafted, client):
         client.force_login(person("zoe", Role.POINT_OF_CONTACT, of=MERIDIA))
-        foreign = Goal.objects.get()
-        for path in (f"/goals/{foreign.pk}", f"/plans/{drafted.pk}", f"/plans/{drafted.pk}/lines"):
+        for path in (f"/plans/{drafted.pk}", f"/plans/{drafted.pk}/lines"):
             assert client.get(API + path).status_code == 404
-        assert client.get(f"{API}/goals").json()["items"] == client.get(f"{API}/plans?party=xla").json()["items"] == []
+        assert client.get(f"{API}/plans?party=xla").json()["items"] == []
         sent = self.ask(client, "POST", f"/plans/{drafted.pk}/lines", activity=1, year=2027, people=1)
         assert sent.status_code == 404
 
@@ -249,14 +238,3 @@ class TestTerminal:
         assert isinstance(run(cli.plans_group, "show", "--party", "XLA", by=MERIDIA_CONTACT).exception, NotFound)
         run(cli.plans_group, "draft", "--party", "XLA", by=contact())
         assert Plan.objects.count() == 1
-
-    def test_goals_are_imported_after_a_preview(self, year, tmp_path):
-        file = tmp_path / "goals.csv"
-        file.write_text(f"number,objective,title_en,area,units,deadline\n2,1,Second,{area().code},20,2029\n3,9,x,y,0,z\n")
-        told = json.loads(run(cli.goals_group, "import", file, "--party", "XLA").stdout)
-        assert (told["new"], told["applied"], {r["column"] for r in told["rejected"]}) == (
-            1, False, {"objective", "area", "units", "deadline"},
-        )  # fmt: skip
-        assert json.loads(run(cli.goals_group, "import", file, "--party", "XLA", "--apply").stdout)["applied"]
-        assert Goal.objects.get(number=2).units == 20
-        assert run(cli.goals_group, "import", file, "--party", "XLA", by=AUDITOR).exception is not None

@@ -8,10 +8,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from comity.activities.models import Activity
 from comity.kernel.refusals import NotFound, NotPermitted
-from comity.programmes import jobs, queries
-from comity.programmes.acts import limits, lines, plans, proposals
-from comity.programmes.models import Plan, PlanLine, Proposal
-from comity.programmes.queries.pictures import changes, picture
+from comity.plans import jobs, queries
+from comity.plans.acts import limits, lines, plans, proposals
+from comity.plans.models import Plan, PlanLine, Proposal
+from comity.plans.queries.pictures import changes, picture
+from comity.programmes.models import Goal
 from comity.trail.models import Entry
 from tests.world import menu
 from tests.world.cast import AUDITOR, DESK_OFFICER, LAKELAND, MERIDIA_CONTACT, party, the_world
@@ -181,7 +182,7 @@ class TestDrafting:
         assert Entry.objects.first().act == "proposal.dropped"
 
     def test_a_refusal_is_told_on_the_proposal(self, drafted):
-        queries.goals(seen_by=BY).update(retired_at=LATER, retired_by="x", reason="over")
+        Goal.objects.update(retired_at=LATER, retired_by="x", reason="over")
         jobs.work_out_ordered(str(Proposal.objects.get().pk))
         assert "no goals yet" in Proposal.objects.get().fault
 

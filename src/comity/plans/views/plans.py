@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.accounts.rules import Permission
 from comity.kernel.faces import refused_into
 from comity.kernel.refusals import NotFound
-from comity.programmes import forms, queries
-from comity.programmes.acts import joint, limits, lines, proposals
-from comity.programmes.acts import plans as acts
-from comity.programmes.models import Plan, Proposal
-from comity.programmes.queries.menu import worth_adding
-from comity.programmes.queries.pictures import changes, picture
-from comity.programmes.rules import LINE_STATES, LINE_TONES, PLAN_STATES, STAGES, STEPS, TIER_WORDS
+from comity.plans import forms, queries
+from comity.plans.acts import joint, limits, lines, proposals
+from comity.plans.acts import plans as acts
+from comity.plans.models import Plan, Proposal
+from comity.plans.queries.menu import worth_adding
+from comity.plans.queries.pictures import changes, picture
+from comity.plans.rules import LINE_STATES, LINE_TONES, PLAN_STATES, STAGES, STEPS
+from comity.programmes.queries import goals as aims
+from comity.programmes.queries import party_planning
+from comity.programmes.rules import TIER_WORDS
 from comity.ui.pages import page, wants_fragment
 from comity.ui.visits import Visit, signed_in
 
@@ -48,7 +51,7 @@ def overview(request: Visit) -> HttpResponse:
     found = queries.plans(seen_by=request.actor).order_by("party__sort", "state", "name")
     shown, orders = Paginator(found, 50).get_page(request.GET.get("page")), queries.joint_plans(seen_by=request.actor)[:5]
     told: dict[str, Any] = {"shown": shown, "orders": orders, "form": form, "may": request.actor.may(Permission.KEEP_REGISTER)}
-    return page(request, "programmes/plans.html", "list", status=422 if form.errors else 200, **told, **WORDS)
+    return page(request, "plans/plans.html", "list", status=422 if form.errors else 200, **told, **WORDS)
 
 
 @signed_in
@@ -57,7 +60,7 @@ def together(request: Visit, pk: int) -> HttpResponse:
     """How far plans for all are; once they stand, the whole page is asked for again."""
     found = queries.joint_plan(pk, seen_by=request.actor)
     if found.state == "ordered":
-        return page(request, "programmes/together.html", "headway", order=found, **WORDS)
+        return page(request, "plans/together.html", "headway", order=found, **WORDS)
     if not wants_fragment(request):
         return redirect("plans")
     answer = HttpResponse(status=200)
@@ -69,20 +72,20 @@ def together(request: Visit, pk: int) -> HttpResponse:
 @require_GET
 def plan(request: Visit, party: str) -> HttpResponse:
     """The plan a party works on, or how to begin one."""
-    whose = queries.party_planning(party, seen_by=request.actor)
+    whose = party_planning(party, seen_by=request.actor)
     draft = queries.draft_of(whose.code, seen_by=request.actor)
     if draft:
         return _shown(request, draft)
-    goals = queries.goals(seen_by=request.actor).live().filter(party=whose).count()
+    goals = aims(seen_by=request.actor).live().filter(party=whose).count()
     first = queries.year_to_plan_from(datetime.now(UTC).date(), seen_by=request.actor)
-    return page(request, "programmes/begin.html", whose=whose, may=_may(request, whose.code), goals=goals, first_year=first)
+    return page(request, "plans/begin.html", whose=whose, may=_may(request, whose.code), goals=goals, first_year=first)
 
 
 @signed_in
 @require_POST
 def begin(request: Visit, party: str) -> HttpResponse:
     """Begin a plan, from the year of the newest edition."""
-    whose = queries.party_planning(party, seen_by=request.actor)
+    whose = party_planning(party, seen_by=request.actor)
     now = datetime.now(UTC)
     limits.begin(whose, first_year=queries.year_to_plan_from(now.date(), seen_by=request.actor), by=request.actor, at=now)
     return redirect("plan", party=whose.code)
@@ -131,13 +134,13 @@ def undo(request: Visit, party: str) -> HttpResponse:
 def menu(request: Visit, party: str) -> HttpResponse:
     """What the menu has for a goal of the plan, to be added line by line."""
     found = _draft(request, party)
-    goals = list(queries.goals(seen_by=request.actor).live().filter(party=found.party_id).order_by("number"))
+    goals = list(aims(seen_by=request.actor).live().filter(party=found.party_id).order_by("number"))
     chosen = next((g for g in goals if str(g.pk) == request.GET.get("goal")), goals[0] if goals else None)
     on, words = datetime.now(UTC).date(), request.GET.get("q", "")
     rows = worth_adding(found, chosen, words, on=on, seen_by=request.actor) if chosen else []
     shown = Paginator(rows, 30).get_page(request.GET.get("page"))
     may = _may(request, found.party_id)
-    return page(request, "programmes/menu.html", "list", plan=found, goals=goals, chosen=chosen, shown=shown, q=words, may=may)
+    return page(request, "plans/menu.html", "list", plan=found, goals=goals, chosen=chosen, shown=shown, q=words, may=may)
 
 
 @signed_in
@@ -150,7 +153,7 @@ def limits_page(request: Visit, party: str) -> HttpResponse:
         with refused_into(form):
             limits.set_limits(found, by=request.actor, at=datetime.now(UTC), **form.values())
             return redirect("plan", party=found.party_id)
-    return page(request, "programmes/limits.html", status=422 if form.errors else 200, form=form, plan=found)
+    return page(request, "plans/limits.html", status=422 if form.errors else 200, form=form, plan=found)
 
 
 @signed_in
@@ -186,11 +189,11 @@ def proposal(request: Visit, pk: int) -> HttpResponse:
         act(found, by=request.actor, at=datetime.now(UTC))
         return redirect("plan", party=found.plan.party_id)
     if found.state == "ordered":
-        return page(request, "programmes/proposal.html", "progress", proposal=found, changes=[], **WORDS)
+        return page(request, "plans/proposal.html", "progress", proposal=found, changes=[], **WORDS)
     if wants_fragment(request) or found.state in ("taken", "dropped"):
         return _moved(request, found)
     told = changes(found, seen_by=request.actor) if found.state == "ready" else []
-    return page(request, "programmes/proposal.html", "progress", proposal=found, changes=told, **WORDS)
+    return page(request, "plans/proposal.html", "progress", proposal=found, changes=told, **WORDS)
 
 
 def _moved(request: Visit, found: Proposal) -> HttpResponse:
@@ -208,7 +211,7 @@ def _moved(request: Visit, found: Proposal) -> HttpResponse:
 
 def _draft(request: Visit, party: str) -> Plan:
     """The draft of a party, or nothing found."""
-    whose = queries.party_planning(party, seen_by=request.actor)
+    whose = party_planning(party, seen_by=request.actor)
     if (found := queries.draft_of(whose.code, seen_by=request.actor)) is None:
         raise NotFound(what="plan")
     return found
@@ -219,7 +222,7 @@ def _shown(request: Visit, found: Plan) -> HttpResponse:
     name = forms.VariantName()
     may = found.is_draft and _may(request, found.party_id)
     taking = queries.years_taking_requests(found, at=datetime.now(UTC), seen_by=request.actor) if may else []
-    return page(request, "programmes/plan.html", "plan", told=told, plan=found, may=may, name=name, taking=taking, **WORDS)
+    return page(request, "plans/plan.html", "plan", told=told, plan=found, may=may, name=name, taking=taking, **WORDS)
 
 
 def _again(request: Visit, found: Plan) -> HttpResponse:

@@ -7,13 +7,14 @@ from procrastinate.contrib.django import app
 from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
-from comity.programmes import queries
-from comity.programmes.acts import joint, plans, proposals
-from comity.programmes.acts.headway import told
+from comity.plans import queries
+from comity.plans.acts import joint, plans, proposals
+from comity.plans.acts.headway import told
 
 THE_DESK = Actor(login="system", name="Comity", permissions=frozenset({Permission.KEEP_REGISTER, Permission.SEE_EVERYTHING}))
 
 
+# Both keep the names they had when plans were in the room of programmes: orders may be queued under them.
 @app.task(queue="plans", name="programmes.work_out_ordered")
 def work_out_ordered(subject: str, entry: int = 0) -> None:
     """Work out what was ordered; run again it does no harm, and a fault is told on the proposal."""

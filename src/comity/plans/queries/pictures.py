@@ -8,9 +8,10 @@ from typing import Any
 from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.words import Sentence
-from comity.programmes.models import Goal, Plan, PlanLine, PlanStep, Proposal, ProposalState
-from comity.programmes.queries.menu import offered, shut
-from comity.programmes.rules import Occurrence, Way, notes, said_breach, said_reasons, ways
+from comity.plans.models import Plan, PlanLine, PlanStep, Proposal, ProposalState
+from comity.plans.queries.menu import offered, shut
+from comity.plans.rules import Occurrence, Way, notes, said_breach, said_reasons, ways
+from comity.programmes.models import Goal
 
 
 @dataclass(frozen=True)

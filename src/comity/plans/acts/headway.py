@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.db import connection
 
 Report = Callable[[str, float], None]
-_OF_A_PROPOSAL = "UPDATE programmes_proposal SET stage = %s, share = %s WHERE id = %s AND state = 'ordered'"
-_OF_ALL = "UPDATE programmes_jointplan SET stage = %s, share = %s WHERE id = %s AND state = 'ordered'"
+_OF_A_PROPOSAL = "UPDATE plans_proposal SET stage = %s, share = %s WHERE id = %s AND state = 'ordered'"
+_OF_ALL = "UPDATE plans_jointplan SET stage = %s, share = %s WHERE id = %s AND state = 'ordered'"
 
 
 @contextmanager

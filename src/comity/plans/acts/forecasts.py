@@ -8,7 +8,7 @@ from django.db import transaction
 from comity.accounts.rules import Permission
 from comity.activities.models import Edition
 from comity.kernel.actors import Actor
-from comity.programmes.models import SeatForecast
+from comity.plans.models import SeatForecast
 from comity.trail import acts as trail
 
 

@@ -10,10 +10,10 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.parties.models import Party
-from comity.programmes.acts import keeping, lines, plans
+from comity.plans.acts import keeping, lines, plans
+from comity.plans.models import Plan, PlanLine, PlanState
+from comity.plans.rules import YEARS
 from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.models import Plan, PlanLine, PlanState
-from comity.programmes.rules import YEARS
 from comity.trail import acts as trail
 
 

@@ -7,11 +7,11 @@ from django.db import transaction
 
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
-from comity.programmes.acts import keeping, plans
+from comity.plans.acts import keeping, plans
+from comity.plans.acts.plans import AlreadyWorkedOut
+from comity.plans.models import Plan, Proposal, ProposalState
+from comity.plans.queries.menu import offered
 from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.acts.plans import AlreadyWorkedOut
-from comity.programmes.models import Plan, Proposal, ProposalState
-from comity.programmes.queries.menu import offered
 from comity.trail import acts as trail
 
 
