@@ -1,0 +1,49 @@
+"""Reads of texts: the list with how far each is, one text, and what it says as it stands."""
+
+from comity.drafting.models import Alternative, Chapter, Clause, Text, TextQuerySet
+from comity.drafting.rules import ChapterText, ClauseText, Content
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
+
+
+def texts(*, seen_by: Actor) -> TextQuerySet:
+    """The texts a reader may see, newest first, with their parties."""
+    return Text.objects.seen_by(seen_by).select_related("party")
+
+
+def text(pk: int, *, seen_by: Actor) -> Text:
+    """One text.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    try:
+        return texts(seen_by=seen_by).get(pk=pk)
+    except Text.DoesNotExist:
+        raise NotFound(what="text") from None
+
+
+def unsettled(text: Text, *, seen_by: Actor) -> int:
+    """How many clauses the two sides have not both agreed to."""
+    return (
+        Clause.objects.seen_by(seen_by)
+        .filter(text=text)
+        .standing()
+        .exclude(party_state="agreed", organisation_state="agreed")
+        .count()
+    )
+
+
+def content_of(text: Text, *, seen_by: Actor) -> Content:
+    """What a text says as it stands now, brackets and all."""
+    rows = Clause.objects.seen_by(seen_by).filter(text=text).standing().order_by("order", "id")
+    brackets: dict[int, list[tuple[str, str]]] = {}
+    for clause, side, body in Alternative.objects.filter(clause__in=rows).order_by("-side").values_list("clause", "side", "body"):
+        brackets.setdefault(clause, []).append((side, body))
+    clauses: dict[int, list[ClauseText]] = {}
+    for row in rows:
+        clauses.setdefault(row.chapter_id, []).append(ClauseText(row.key, row.body, row.marking, tuple(brackets.get(row.pk, ()))))
+    chapters = tuple(
+        ChapterText(c.key, c.title_en, c.title_fr, tuple(clauses.get(c.pk, ()))) for c in Chapter.objects.filter(text=text)
+    )
+    return Content(chapters, text.title_en, text.title_fr, text.language)

@@ -1,0 +1,24 @@
+"""The pure part of drafting: contents, numbers, the canonical form, comparing and merging word by word, and what amendments do."""
+
+from comity.drafting.rules.amendments import Adoption, ChangeText, Clash, amended, onto
+from comity.drafting.rules.comparing import Cell, Comparison, Row, compare
+from comity.drafting.rules.contents import (
+    ChapterText,
+    ClauseText,
+    Content,
+    canonical,
+    digest_of,
+    normal,
+    numbered,
+    numbers_of,
+    seen,
+)
+from comity.drafting.rules.merging import Conflict, Merged, merge
+from comity.drafting.rules.sides import ORGANISATION, PARTY, other_side, side_of, writes_for
+from comity.drafting.rules.words import Piece, words
+
+__all__ = [
+    "ORGANISATION", "PARTY", "Adoption", "Cell", "ChangeText", "ChapterText", "Clash", "ClauseText", "Comparison", "Conflict",
+    "Content", "Merged", "Piece", "Row", "amended", "canonical", "compare", "digest_of", "merge", "normal", "numbered",
+    "numbers_of", "onto", "other_side", "seen", "side_of", "words", "writes_for",
+]  # fmt: skip
