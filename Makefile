@@ -15,7 +15,7 @@ up: .venv/installed ## run Comity on this machine: database, web, jobs, demonstr
 install: .venv/installed ## install what running needs
 
 test: .venv/developed build/browser ## install what tests need and run them all
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2
 
 check: .venv/developed build/browser ## what a change must pass: format, lint, types, floors, migrations, tests
 	.venv/bin/ruff format --check src tests tools bench

@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from xdist.scheduler import LoadScopeScheduling
 
 from comity.config.cluster import Cluster
 
@@ -15,6 +16,13 @@ hypothesis.settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+# What shares something dear, a product with its browser or a cluster, stays on one worker; the groups of many come first.
+TOGETHER = {
+    "tests/faces/test_accessibility.py": "stage",
+    "tests/faces/test_journey": "stage",
+    "tests/faces/test_up.py": "up",
+    "tests/rooms/scenarios/test_far.py": "cluster",
+}
 UNSAFE_BUT_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off"
 
 
@@ -33,3 +41,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     """Let tests with real transactions empty the trail behind them; everywhere else it refuses to be emptied."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("ALTER TABLE trail_entry DISABLE TRIGGER trail_entries_are_never_emptied")
+
+
+class Workers(LoadScopeScheduling):  # type: ignore[misc]
+    """Test by test to whichever worker is free, save what stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for start, group in TOGETHER.items() if nodeid.startswith(start)), nodeid)
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Workers:
+    """Hand tests out by our own groups."""
+    return Workers(config, log)

@@ -8,7 +8,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.faces.conftest import Reader
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.fault("F27"), pytest.mark.fault("F28")]
+pytestmark = [pytest.mark.fault("F27"), pytest.mark.fault("F28")]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 PAGES: dict[str, tuple[str, ...]] = {

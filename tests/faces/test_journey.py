@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.faces.conftest import Reader
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 REAL_ACTIVITIES = Path(__file__).parent.parent / "rooms" / "activities" / "sheets" / "field_activities.csv"
 OVER_ASKED = "BEL.0054.01"
 

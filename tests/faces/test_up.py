@@ -11,8 +11,6 @@ import pytest
 
 from tests.world.running import PROGRAM, Running, free_port, open_folder
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Running]:

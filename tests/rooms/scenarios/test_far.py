@@ -18,7 +18,7 @@ from tests.rooms.scenarios.conftest import ordered, worked_out
 from tests.world.cast import AUDITOR, LAKELAND, MENU_MANAGER
 from tests.world.requests import AFTER, drawn_up, rule
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="session")
