@@ -32,7 +32,7 @@ def lay_down(register: Register, *, pack: str, by: Actor, at: datetime) -> dict[
         "parties": lay(
             Party,
             register.parties,
-            fields=("kind", "alpha2", "name_en", "name_fr", "sort", "seat_id", "founded", "ended", "note"),
+            fields=("kind", "alpha2", "name_en", "name_fr", "sort", "seat_id", "founded", "ended", "note", "zone"),
         ),
         "names": lay(
             PartyName,

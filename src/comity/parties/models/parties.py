@@ -51,6 +51,8 @@ class Party(models.Model):
     founded = PartialDateField()
     ended = PartialDateField()
     note = models.TextField(blank=True, default="")
+    # The time zone of the capital, where it is certain: deadlines are shown there.
+    zone = models.CharField(max_length=40, blank=True, default="")
     sources: models.ManyToManyField[Source, models.Model] = models.ManyToManyField("Source", blank=True, related_name="parties")
     is_demonstration = models.BooleanField(default=False)
 
