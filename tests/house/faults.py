@@ -16,7 +16,7 @@ FAULTS_IF_EVER_BROKEN = {
     "statement_names_its_check": "the check of the pack finds it before",
     "edition_open_for_requests_has_a_deadline": "the deadline is no optional argument of opening",
     "vocabulary_versions_are_told_once": "an act asks for the newest version and writes the next",
-    "vocabulary_is_of_areas_or_disciplines": "the program writes words of its own list only",
+    "vocabulary_is_known": "the program writes words of its own list only",
     "term_codes_are_unique_in_a_version": "the check of the pack finds it before",
     "entry_groups_begin_once_a_day": "written by the pack, which finds the row and changes it",
     "entry_group_ends_after_it_began": "the check of the pack finds it before",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from comity.frameworks.models import MembershipStanding
 from comity.frameworks.models.events import EventKind
@@ -13,6 +14,8 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.words import Sentence, Translate, _
 from comity.packs.reading import Pack, Row
 from comity.parties.models import PartyKind, SourceGrade
+from comity.programmes.models import Binding
+from comity.programmes.rules.cycle import ORDER as STEPS
 
 STANDINGS = {"member": "ally", "equal member": "equal_member", "suspended": "suspended"} | {s: s for s in MembershipStanding.values}
 DATES = {
@@ -25,31 +28,46 @@ DATES = {
     "suspensions": ("review_on",),
     "events": ("on",),
     "statements": ("as_of",),
+    "programme_types": ("since", "until"),
+    "programmes": ("since", "until"),
 }
 PARTIES = {
     "parties": ("seat",),
+    "zones": ("code",),
     "names": ("party",),
     "successions": ("predecessor", "successor"),
     "frameworks": ("party",),
     "memberships": ("party_iso3",),
     "events": ("parties",),
+    "programme_types": ("aliases",),
+    "programmes": ("party",),
 }
 FRAMEWORKS = {"frameworks": ("predecessor",), "memberships": ("framework",), "events": ("frameworks",)}
 CHOICES = {
     ("sources", "grade"): set(SourceGrade.values),
     ("parties", "kind"): set(PartyKind.values),
+    ("zones", "zone"): available_timezones(),
     ("frameworks", "kind"): set(FrameworkKind.values),
     ("memberships", "status"): set(STANDINGS),
     ("events", "kind"): set(EventKind.values),
+    ("programmes", "binding"): set(Binding.values),
 }
-KEYS = dict.fromkeys(("sources", "memberships", "suspensions", "events"), "key") | {
+KEYS = dict.fromkeys(("sources", "memberships", "suspensions", "events", "programmes"), "key") | {
     "parties": "code",
     "frameworks": "code",
+    "programme_types": "code",
     "statements": "id",
 }
-NEEDED = {"parties": ("name_en",), "frameworks": ("name_en",), "events": ("on", "title_en"), "statements": ("as_of", "place")}
+NEEDED = {
+    "parties": ("name_en",),
+    "frameworks": ("name_en",),
+    "events": ("on", "title_en"),
+    "statements": ("as_of", "place"),
+    "programme_types": ("name",),
+}
 # Sources name themselves, and a statement's source is the document it is taken from.
 NEED_NO_SOURCE = {"sources", "statements"}
+NO_TYPE = _("“{value}” is no type of programme of this pack.")
 
 
 @dataclass(frozen=True)
@@ -103,7 +121,7 @@ def _of_row(pack: Pack, name: str, row: Row, keys_of: dict[str, set[str]]) -> It
         if not row[column]:
             yield _fault(pack, name, row, column, _("This column is never empty."))
     for column in PARTIES.get(name, ()):
-        if any(code not in keys_of["parties"] for code in row.words(column)):
+        if any(code not in keys_of["parties"] for code in (row[column] if isinstance(row[column], dict) else row.words(column))):
             yield _fault(pack, name, row, column, _("“{value}” is no party of this pack."))
     for column in FRAMEWORKS.get(name, ()):
         if any(code not in keys_of["frameworks"] for code in row.words(column)):
@@ -121,6 +139,24 @@ def _of_row(pack: Pack, name: str, row: Row, keys_of: dict[str, set[str]]) -> It
         yield _fault(pack, name, row, "key", _("“{value}” is no row of the memberships."))
     if name == "events" and any(key not in keys_of["memberships"] for key in row.words("memberships")):
         yield _fault(pack, name, row, "memberships", _("“{value}” is no row of the memberships."))
+    if name in ("programmes", "programme_types"):
+        yield from _of_programmes(pack, name, row, keys_of)
+
+
+def _of_programmes(pack: Pack, name: str, row: Row, keys_of: dict[str, set[str]]) -> Iterator[Fault]:
+    """What types and documents name: other types, the frameworks they are open to, the steps of a review."""
+    types = keys_of["programme_types"]
+    if name == "programmes" and row["type"] not in types:
+        yield _fault(pack, name, row, "type", NO_TYPE)
+    if any(code not in types for column in ("replaces", "requires") for code in row[column] or ()):
+        yield _fault(pack, name, row, "replaces", NO_TYPE)
+    openings = row["open_to"] or ()
+    if any(code not in keys_of["frameworks"] for opening in openings for code in opening["frameworks"]):
+        yield _fault(pack, name, row, "open_to", _("“{value}” is no framework of this pack."))
+    if not all(_is_partial(opening.get(end, "")) for opening in openings for end in ("since", "until")):
+        yield _fault(pack, name, row, "open_to", _("“{value}” is not a year, a month or a day."))
+    if any(step["step"] not in STEPS or step.get("month", 1) not in range(1, 13) for step in row["steps"] or ()):
+        yield _fault(pack, name, row, "steps", _("“{value}” is not among the words this column takes."))
 
 
 def _of_source(pack: Pack, name: str, row: Row) -> Iterator[Fault]:

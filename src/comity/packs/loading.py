@@ -20,6 +20,8 @@ from comity.participation.acts import rules
 from comity.parties.acts import registers as parties
 from comity.parties.acts.batches import Tally, Wanted
 from comity.parties.models import Party, PartyName, Source, Succession
+from comity.programmes.acts import registers as programmes
+from comity.programmes.models import Programme, ProgrammeState, ProgrammeType
 from comity.trail import acts as trail
 from comity.trail.models import Entry
 
@@ -48,6 +50,7 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
         raise PackIsFaulty(pack=pack.name, count=len(wrong), first=str(wrong[0]))
     tallies = parties.lay_down(_parties(pack), pack=pack.name, by=by, at=at)
     tallies |= frameworks.lay_down(_frameworks(pack), pack=pack.name, by=by, at=at)
+    tallies |= programmes.lay_down(_programmes(pack), pack=pack.name, by=by, at=at)
     tallies["menu"] = _tallied(vocabularies.load(directory, by=by))
     tallies["rules"] = _tallied(rules.publish_all(directory, by=by, at=at))
     if not is_loaded(directory):
@@ -63,9 +66,10 @@ def _tallied(counts: Mapping[str, int]) -> Tally:
 
 def _parties(pack: Pack) -> parties.Register:
     """The part of a pack that the room of parties keeps."""
+    zones = {row["code"]: row["zone"] for row in pack.of("zones")}
     return parties.Register(
         sources=[Wanted(_source(row)) for row in pack.of("sources")],
-        parties=[Wanted(_party(row), _sources(pack, row)) for row in pack.of("parties")],
+        parties=[Wanted(_party(row, zones), _sources(pack, row)) for row in pack.of("parties")],
         names=[Wanted(_name(row), _sources(pack, row)) for row in pack.of("names")],
         successions=[
             Wanted(
@@ -90,7 +94,7 @@ def _source(row: Row) -> Source:
     )
 
 
-def _party(row: Row) -> Party:
+def _party(row: Row, zones: Mapping[str, str]) -> Party:
     return Party(
         code=row["code"],
         kind=row["kind"],
@@ -102,6 +106,7 @@ def _party(row: Row) -> Party:
         founded=PartialDate(row["founded"]),
         ended=PartialDate(row["ended"]),
         note=row["note"],
+        zone=zones.get(row["code"], ""),
     )
 
 
@@ -231,6 +236,62 @@ def _statement(row: Row) -> Statement:
         says_fr=says["fr"],
         as_of=date.fromisoformat(str(row["as_of"])),
         claim=row["check"],
+    )
+
+
+def _programmes(pack: Pack) -> programmes.Register:
+    """The part of a pack that the room of programmes keeps."""
+    alone = {row["code"]: row.cells.get("alone", True) for row in pack.of("programme_types")}
+    return programmes.Register(
+        types=[
+            Wanted(_programme_type(row, place), _sources(pack, row) | {"replaces": frozenset(row["replaces"] or ())})
+            for place, row in enumerate(pack.of("programme_types"), start=1)
+        ],
+        programmes=[Wanted(_programme(pack, row, alone[row["type"]])) for row in pack.of("programmes")],
+    )
+
+
+def _programme_type(row: Row, place: int) -> ProgrammeType:
+    name, purpose = row["name"], row["purpose"] or {}
+    return ProgrammeType(
+        code=row["code"],
+        name_en=name["en"],
+        name_fr=name["fr"],
+        purpose_en=purpose.get("en", ""),
+        purpose_fr=purpose.get("fr", ""),
+        place=place,
+        cycle=row["cycle"] or None,
+        rhythm=row["rhythm"] or None,
+        has_midterm=row.cells.get("midterm"),
+        chapters=row["chapters"] or [],
+        aliases=row["aliases"] or {},
+        openings=row["open_to"] or [],
+        steps=row["steps"] or [],
+        approvers=row["approvers"] or {},
+        requires=row["requires"] or [],
+        is_alone=row.cells.get("alone", True),
+        is_signed=row.cells.get("signed", True),
+        since=PartialDate(row["since"]),
+        until=PartialDate(row["until"]),
+        note=row["note"],
+    )
+
+
+def _programme(pack: Pack, row: Row, is_alone: bool) -> Programme:
+    return Programme(
+        key=row["key"],
+        party_id=row["party"],
+        type_id=row["type"],
+        is_alone=is_alone,
+        edition=row["edition"],
+        alias_en=row["alias_en"],
+        alias_fr=row["alias_fr"],
+        since=PartialDate(row["since"]),
+        until=PartialDate(row["until"]),
+        binding=row["binding"],
+        state=ProgrammeState.RECORDED,
+        source_id=pack.source_keys[row["source"]],
+        note=row["note"],
     )
 
 

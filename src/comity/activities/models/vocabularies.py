@@ -28,7 +28,9 @@ class Vocabulary(models.Model):
         ordering = ("name", "rank", "version")
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="vocabulary_versions_are_told_once"),
-            models.CheckConstraint(name="vocabulary_is_of_areas_or_disciplines", condition=Q(name__in=["areas", "disciplines"])),
+            models.CheckConstraint(
+                name="vocabulary_is_known", condition=Q(name__in=["areas", "disciplines", "markers", "ratings"])
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Goals of parties: so many units of capability in an area by a deadline, each under an objective of the party.
 
-That the objective is the party's own is a foreign key over two columns: see `migrations/laws.sql`.
+That the objective and the programme are the party's own are foreign keys over two columns: see `migrations/laws.sql`
+and `migrations/life.sql`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,16 @@ class Tier(models.TextChoices):
     ADVANCED = "advanced"
 
 
+class Outcome(models.TextChoices):
+    """What became of a goal that no longer stands; nothing where it was retired outside of a programme."""
+
+    CARRIED_OVER = "carried_over"
+    MERGED = "merged"
+    SPLIT = "split"
+    COMPLETED = "completed"
+    DROPPED = "dropped"
+
+
 class GoalQuerySet(models.QuerySet["Goal"]):
     """Goals, scoped by reader."""
 
@@ -37,6 +48,10 @@ class GoalQuerySet(models.QuerySet["Goal"]):
     def live(self) -> GoalQuerySet:
         """Goals not retired."""
         return self.filter(retired_at__isnull=True)
+
+    def aimed(self) -> GoalQuerySet:
+        """Goals that plans aim at: live, told in full, and not of a programme that is still being drafted."""
+        return self.live().filter(is_title_only=False).exclude(programme__state="drafting")
 
 
 class Goal(models.Model):
@@ -56,6 +71,11 @@ class Goal(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.CharField(max_length=150, blank=True, default="")
     reason = models.CharField(max_length=600, blank=True, default="")
+    programme = models.ForeignKey("Programme", null=True, blank=True, on_delete=models.PROTECT, related_name="goals")
+    # What it is about is classified and lies elsewhere: here it has a number and a title.
+    is_title_only = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, default="")
+    markers: models.ManyToManyField[Term, models.Model] = models.ManyToManyField(Term, blank=True, related_name="+")
     is_demonstration = models.BooleanField(default=False)
 
     objects = GoalQuerySet.as_manager()
@@ -70,6 +90,8 @@ class Goal(models.Model):
             models.CheckConstraint(name="goal_needs_a_unit_or_more", condition=Q(units__gte=1, units__lte=100_000)),
             models.CheckConstraint(name="goal_has_a_deadline", condition=~Q(deadline="")),
             models.CheckConstraint(name="goal_priority_is_from_one_to_three", condition=Q(priority__range=(1, 3))),
+            models.CheckConstraint(name="goal_outcome_is_known", condition=Q(outcome__in=["", *Outcome.values])),
+            models.CheckConstraint(name="goal_with_an_outcome_is_retired", condition=Q(outcome="") | Q(retired_at__isnull=False)),
             models.CheckConstraint(
                 name="goal_retired_iff_dated_signed_and_explained",
                 condition=iff(Q(retired_at__isnull=False), ~Q(retired_by="")) & iff(Q(retired_at__isnull=False), ~Q(reason="")),

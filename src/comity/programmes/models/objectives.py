@@ -26,8 +26,8 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return self.filter(retired_at__isnull=True)
 
     def of_year(self, year: int) -> ObjectiveQuerySet:
-        """Objectives a request of that year may serve."""
-        return self.live().filter(first_year__lte=year, last_year__gte=year)
+        """Objectives a request of that year may serve; those of a programme still being drafted are served by none."""
+        return self.live().filter(first_year__lte=year, last_year__gte=year).exclude(programme__state="drafting")
 
 
 class Objective(models.Model):
@@ -39,6 +39,7 @@ class Objective(models.Model):
     title_fr = models.CharField(max_length=300, blank=True, default="")
     first_year = models.PositiveSmallIntegerField()
     last_year = models.PositiveSmallIntegerField()
+    programme = models.ForeignKey("Programme", null=True, blank=True, on_delete=models.PROTECT, related_name="objectives")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.PROTECT, related_name="objectives")
     retired_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.CharField(max_length=150, blank=True, default="")
