@@ -1,6 +1,26 @@
 """Reads of the room of drafting. Every one takes the reader; there is no other way to a row."""
 
+from comity.drafting.queries.amendments import adoption, amendment, amendments, changes, reads
+from comity.drafting.queries.clauses import (
+    Progress,
+    Standoff,
+    Worked,
+    as_worked,
+    chapter,
+    clause,
+    comment,
+    history,
+    outline,
+    progress,
+    removed,
+    standoff,
+    worked,
+)
 from comity.drafting.queries.texts import content_of, text, texts, unsettled
 from comity.drafting.queries.versions import version, versions, visible
 
-__all__ = ["content_of", "text", "texts", "unsettled", "version", "versions", "visible"]
+__all__ = [
+    "Progress", "Standoff", "Worked", "adoption", "amendment", "amendments", "as_worked", "changes", "chapter", "clause", "comment",
+    "content_of", "history", "outline", "progress", "reads", "removed", "standoff", "text", "texts", "unsettled", "version",
+    "versions", "visible", "worked",
+]  # fmt: skip

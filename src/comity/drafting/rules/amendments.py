@@ -38,10 +38,11 @@ class Clash:
 
 @dataclass(frozen=True)
 class Adoption:
-    """What comes of laying an amendment on a content, and the clashes nobody has chosen about yet."""
+    """What comes of laying an amendment on a content: the clashes nobody has chosen about yet, and the keys of those chosen."""
 
     content: Content
     clashes: tuple[Clash, ...]
+    chosen: frozenset[str] = frozenset()
 
 
 def amended(base: Content, changes: Sequence[ChangeText]) -> Content:
@@ -57,18 +58,19 @@ def onto(base: Content, changes: Sequence[ChangeText], newest: Content, chosen: 
     """
     chosen = chosen or {}
     clauses: dict[str, ClauseText | None] = dict(newest.index)
-    clashes = []
+    clashes, decided = [], set()
     for change in sorted(changes, key=lambda c: c.kind == REMOVE):
         if change.kind == INSERT:
             continue
         clash = _laid(change, base.clause(change.key), clauses)
         if clash is not None and change.key in chosen:
             _choose(change.key, chosen[change.key], base, clauses)
+            decided.add(change.key)
         elif clash is not None:
             clashes.append(clash)
     inserted = [c for c in changes if c.kind == INSERT]
     chapters = tuple(_with_inserted(base, newest, chapter, clauses, inserted) for chapter in newest.chapters)
-    return Adoption(replace(newest, chapters=chapters), tuple(clashes))
+    return Adoption(replace(newest, chapters=chapters), tuple(clashes), frozenset(decided))
 
 
 def _laid(change: ChangeText, before: ClauseText | None, clauses: dict[str, ClauseText | None]) -> Clash | None:
