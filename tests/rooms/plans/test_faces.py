@@ -1,6 +1,7 @@
 """Plans through pages, the API and the terminal: the same acts, the same refusals, nothing of another party."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from comity.activities.models import Activity
 from comity.kernel.refusals import NotFound
 from comity.plans import cli, jobs
 from comity.plans.models import Plan, PlanLine, Proposal
+from comity.plans.queries.pictures import MOST_UNFOLDED
 from comity.programmes.models import Goal
 from tests.world import menu
 from tests.world.cast import ADMINISTRATOR, HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
@@ -55,6 +57,11 @@ def words(answer) -> str:
 
 def press(client, change: str, **more):
     return client.post("/programmes/plans/XLA/change/", {"change": change, **more}, headers=HTMX)
+
+
+def unfolded(answer) -> list[str]:
+    """The years whose lines are shown without being asked for."""
+    return re.findall(r'<details class="chapter" open><summary>.*?<b>(\d+)</b>', words(answer), re.DOTALL)
 
 
 class TestPages:
@@ -109,9 +116,35 @@ class TestPages:
         assert "undone" in words(reader.post("/programmes/plans/XLA/undo/", headers=HTMX))
         assert reader.post("/programmes/plans/XLA/undo/")["Location"] == "/programmes/plans/XLA/"
 
+    def test_the_lines_of_the_year_worked_in_are_unfolded(self, drafted, reader):
+        activity, first = Activity.objects.get(number="XHQ.0003.01").pk, str(PlanLine.objects.first().year)
+        for year in (2029, 2030):
+            press(reader, "add", activity=activity, year=year, people=1)
+        assert unfolded(reader.get("/programmes/plans/XLA/")) == [first]
+        assert unfolded(reader.get("/programmes/plans/XLA/?year=2030")) == ["2030"]
+        assert unfolded(press(reader, f"send:{activity}:2029:2")) == ["2029"]
+        assert unfolded(reader.post("/programmes/plans/XLA/undo/", {"year": "2029"}, headers=HTMX)) == ["2029"]
+        assert unfolded(reader.get("/programmes/plans/XLA/?year=²²²²")) == [first]
+        sent = reader.post("/programmes/plans/XLA/change/", {"change": f"fix:{activity}:2029"})
+        assert sent["Location"] == "/programmes/plans/XLA/?year=2029#lines"
+
+    def test_a_long_plan_begins_folded_and_says_what_each_year_comes_to(self, drafted, reader, year):
+        PlanLine.objects.bulk_create(
+            PlanLine(
+                plan=drafted, activity=course(year, 10 + n), year=2030, people=2, starts_on="2030-02-01", ends_on="2030-02-05",
+                units=5, cost=1000,
+            )
+            for n in range(MOST_UNFOLDED)
+        )  # fmt: skip
+        shown = reader.get("/programmes/plans/XLA/")
+        assert unfolded(shown) == []
+        assert unfolded(reader.get("/programmes/plans/XLA/?year=2030")) == ["2030"]
+        assert "40 activities · 80 people · " in words(shown)
+        assert "40 to note" in words(shown)
+
     def test_a_button_nobody_made_changes_nothing(self, drafted, reader):
         before = list(PlanLine.objects.values_list())
-        for change in ("", "send:x:2027:1", "send:99999999999:2027:1", "fix:1", "add"):
+        for change in ("", "send:x:2027:1", "fix:²:2027", "send:99999999999:2027:1", "fix:1", "add"):
             assert press(reader, change).status_code in (404, 409, 422)
         assert list(PlanLine.objects.values_list()) == before
 

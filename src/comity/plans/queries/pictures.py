@@ -13,6 +13,9 @@ from comity.plans.queries.menu import offered, shut
 from comity.plans.rules import Occurrence, Way, notes, said_breach, said_reasons, ways
 from comity.programmes.models import Goal
 
+MOST_UNFOLDED = 40
+"""Lines a page shows before anybody asks for them."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -75,6 +78,34 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """The lines of one year, with what they come to."""
+
+    year: int
+    lines: Sequence[Line]
+
+    @property
+    def going(self) -> int:
+        """To how many activities somebody goes."""
+        return sum(1 for n in self.lines if n.line.people)
+
+    @property
+    def people(self) -> int:
+        """How many people go, counted once for each activity."""
+        return sum(n.line.people for n in self.lines)
+
+    @property
+    def cost(self) -> int:
+        """What the year costs."""
+        return sum(n.cost for n in self.lines)
+
+    @property
+    def noted(self) -> int:
+        """On how many lines something is to be noted."""
+        return sum(1 for n in self.lines if n.notes)
+
+
+@dataclass(frozen=True)
 class Picture:
     """All that the page of a plan shows."""
 
@@ -108,6 +139,19 @@ class Picture:
     def going(self) -> Sequence[Line]:
         """The lines to which somebody goes."""
         return [n for n in self.lines if n.line.people]
+
+    @property
+    def by_year(self) -> list[Chapter]:
+        """The lines of each year that has any."""
+        years = sorted({n.line.year for n in self.lines})
+        return [Chapter(year, [n for n in self.lines if n.line.year == year]) for year in years]
+
+    def open_at(self, year: int | None) -> int | None:
+        """The year whose lines are unfolded: the one worked in, else the first of a short plan; a long one begins folded."""
+        years = [chapter.year for chapter in self.by_year]
+        if year in years:
+            return year
+        return years[0] if len(self.lines) <= MOST_UNFOLDED else None
 
     @property
     def unmet(self) -> Sequence[Aim]:

@@ -75,7 +75,7 @@ def plan(request: Visit, party: str) -> HttpResponse:
     whose = party_planning(party, seen_by=request.actor)
     draft = queries.draft_of(whose.code, seen_by=request.actor)
     if draft:
-        return _shown(request, draft)
+        return _shown(request, draft, _year(request.GET.get("year", "")))
     goals = aims(seen_by=request.actor).live().filter(party=whose).count()
     first = queries.year_to_plan_from(datetime.now(UTC).date(), seen_by=request.actor)
     return page(request, "plans/begin.html", whose=whose, may=_may(request, whose.code), goals=goals, first_year=first)
@@ -119,14 +119,15 @@ def change(request: Visit, party: str) -> HttpResponse:
         {"fix": lines.fix, "free": lines.free}[verb](found, activity, year, **now)
     else:
         lines.send(found, activity, year, people, **now)
-    return _again(request, found)
+    return _again(request, found, year)
 
 
 @signed_in
 @require_POST
 def undo(request: Visit, party: str) -> HttpResponse:
     """Undo the last change."""
-    return _again(request, lines.undo(_draft(request, party), by=request.actor, at=datetime.now(UTC)))
+    undone = lines.undo(_draft(request, party), by=request.actor, at=datetime.now(UTC))
+    return _again(request, undone, _year(request.POST.get("year", "")))
 
 
 @signed_in
@@ -217,19 +218,26 @@ def _draft(request: Visit, party: str) -> Plan:
     return found
 
 
-def _shown(request: Visit, found: Plan) -> HttpResponse:
+def _shown(request: Visit, found: Plan, unfolded: int | None = None) -> HttpResponse:
+    """The page of a plan, with the lines of one year unfolded: the one worked in, or the first."""
     told = picture(found, on=datetime.now(UTC).date(), seen_by=request.actor)
     name = forms.VariantName()
     may = found.is_draft and _may(request, found.party_id)
     taking = queries.years_taking_requests(found, at=datetime.now(UTC), seen_by=request.actor) if may else []
-    return page(request, "plans/plan.html", "plan", told=told, plan=found, may=may, name=name, taking=taking, **WORDS)
+    shown: dict[str, Any] = {"told": told, "plan": found, "may": may, "name": name, "taking": taking, "unfolded": unfolded}
+    return page(request, "plans/plan.html", "plan", **shown, **WORDS)
 
 
-def _again(request: Visit, found: Plan) -> HttpResponse:
-    """The plan after a change: the part that changed, or the page."""
+def _again(request: Visit, found: Plan, year: int | None = None) -> HttpResponse:
+    """The plan after a change: the part that changed, or the page; the lines of the year worked in are unfolded."""
     if wants_fragment(request):
-        return _shown(request, queries.plan(found.pk, seen_by=request.actor))
-    return redirect("plan", party=found.party_id)
+        return _shown(request, queries.plan(found.pk, seen_by=request.actor), year)
+    return redirect(reverse("plan", args=[found.party_id]) + (f"?year={year}#lines" if year else ""))
+
+
+def _year(given: str) -> int | None:
+    """The year somebody works in, if they say one."""
+    return int(given) if given.isdecimal() and len(given) == 4 else None
 
 
 def _may(request: Visit, party: str) -> bool:
@@ -241,7 +249,7 @@ def _may(request: Visit, party: str) -> bool:
 def _pressed(request: Visit) -> tuple[str, int, int, int]:
     """The button that was pressed: what to do, the activity, the year, and how many people then go."""
     verb, *rest = request.POST.get("change", "").split(":")
-    numbers: list[Any] = [int(n) if n.isdigit() and len(n) < 10 else 0 for n in [*rest, "", "", ""][:3]]
+    numbers: list[Any] = [int(n) if n.isdecimal() and len(n) < 10 else 0 for n in [*rest, "", "", ""][:3]]
     if verb == "add":
         form = forms.Sending(request.POST)
         given = form.cleaned_data if form.is_valid() else {}
