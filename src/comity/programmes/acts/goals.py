@@ -14,7 +14,7 @@ from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.parties.models import Party
 from comity.programmes.acts.objectives import TitleMissing, must_speak_for
-from comity.programmes.models import Goal, Objective
+from comity.programmes.models import Goal, GoalStep, Objective, Programme, StepKind
 from comity.trail import acts as trail
 
 FIELDS = ("objective", "number", "title_en", "title_fr", "area", "tier", "units", "deadline", "priority")
@@ -71,16 +71,20 @@ class RetiringNeedsAReason(Refusal):
 @transaction.atomic
 def set_goal(
     party: Party, *, objective: Objective, number: int, title_en: str, title_fr: str = "", area: Term, tier: str, units: int,
-    deadline: PartialDate, priority: int = 2, by: Actor, at: datetime,
+    deadline: PartialDate, priority: int = 2, programme: Programme | None = None, by: Actor, at: datetime,
 ) -> Goal:  # fmt: skip
-    """Set a goal of a party under one of its objectives; the party does so itself, or the staff for it."""
+    """Set a goal of a party under one of its objectives, in one of its programmes or in none; the party does so, or the staff."""
     must_speak_for(party.code, by)
     _must_be_of(objective, party.code)
+    if programme is not None and programme.party_id != party.code:
+        raise NotFound(what="programme")
     with _lawfully(party, number), transaction.atomic():
         goal = Goal.objects.create(
             party=party, objective=objective, number=number, title_en=title_en, title_fr=title_fr, area=area, tier=tier,
-            units=units, deadline=deadline, priority=priority,
+            units=units, deadline=deadline, priority=priority, programme=programme,
         )  # fmt: skip
+        if programme is not None:
+            GoalStep.objects.create(goal=goal, kind=StepKind.NEW, at=at, by=by.login)
     trail.record("goal.set", goal, by=by, at=at, about=party.code, title=title_en, units=units, deadline=str(deadline.text))
     return goal
 

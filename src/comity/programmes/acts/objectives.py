@@ -6,11 +6,11 @@ from django.db import transaction
 
 from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
-from comity.kernel.refusals import NotPermitted, Refusal
+from comity.kernel.refusals import NotFound, NotPermitted, Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.parties.models import Party
-from comity.programmes.models import Objective
+from comity.programmes.models import Objective, Programme
 from comity.trail import acts as trail
 
 
@@ -46,10 +46,13 @@ class AlreadyRetired(Refusal):
 
 @transaction.atomic
 def set_objective(
-    party: Party, *, number: int, title_en: str, title_fr: str = "", first_year: int, last_year: int, by: Actor, at: datetime
-) -> Objective:
+    party: Party, *, number: int, title_en: str, title_fr: str = "", first_year: int, last_year: int,
+    programme: Programme | None = None, by: Actor, at: datetime,
+) -> Objective:  # fmt: skip
     """Set an objective of a party; the party does so itself, or the staff for it."""
     must_speak_for(party.code, by)
+    if programme is not None and programme.party_id != party.code:
+        raise NotFound(what="programme")
     with (
         transaction.atomic(),
         refusing(
@@ -60,8 +63,9 @@ def set_objective(
         ),
     ):
         objective = Objective.objects.create(
-            party=party, number=number, title_en=title_en, title_fr=title_fr, first_year=first_year, last_year=last_year
-        )
+            party=party, number=number, title_en=title_en, title_fr=title_fr, first_year=first_year, last_year=last_year,
+            programme=programme,
+        )  # fmt: skip
     trail.record("objective.set", objective, by=by, at=at, about=party.code, title=title_en)
     return objective
 

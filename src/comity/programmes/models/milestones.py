@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,14 +12,15 @@ from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.kernel.words import Name
-from comity.programmes.models.documents import Programme
 from comity.programmes.models.goals import Goal
 
+Row = TypeVar("Row", bound=models.Model)
 
-class OfAGoal(models.QuerySet[models.Model]):
+
+class OfAGoal(models.QuerySet[Row]):
     """Rows that hang on a goal, scoped like it."""
 
-    def seen_by(self, actor: Actor) -> OfAGoal:
+    def seen_by(self, actor: Actor) -> Self:
         """A party reads its own; the staff reads all."""
         if actor.may(Permission.SEE_EVERYTHING):
             return self

@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from comity.activities.models import Term
+from comity.agreements.models import Agreement, AgreementState
 from comity.frameworks.queries import standings
 from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
@@ -217,3 +218,16 @@ def findings_of(party: Party, kind: ProgrammeType, *, on: date, seen_by: Actor) 
         held=frozenset(running),
     )
     return list(findings(standings([party.code], seen_by=seen_by)[party.code], wish, on=on))
+
+
+def awaiting(agreement: int, *, seen_by: Actor) -> list[tuple[Programme, Agreement]]:
+    """The draft that waits for an agreement, with it, once that is enough for the type of the draft."""
+    told = Agreement.objects.seen_by(seen_by).filter(pk=agreement).first()
+    if told is None:
+        return []
+    enough = programmes(seen_by=seen_by).filter(state=ProgrammeState.DRAFTING, text=told.text_id)
+    if told.state == AgreementState.AGREED:
+        enough = enough.filter(type__is_signed=False)
+    elif told.state != AgreementState.SIGNED:
+        return []
+    return [(programme, told) for programme in enough]

@@ -1,7 +1,7 @@
 """Who may have a document of a type on a day, told as findings: the roll of the frameworks it is open to, and suspensions."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,7 @@ class Wish:
     type: Name
     party: Name
     openings: tuple[Opening, ...]
-    ended: PartialDate = PartialDate()
+    ended: PartialDate = field(default_factory=PartialDate)
     in_force: bool = False
     requires: tuple[str, ...] = ()
     held: frozenset[str] = frozenset()
