@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/programmes/",
         "/programmes/goals/",
         "/programmes/goals/new/MDA/",
-        "/programmes/plans/MDA/",
+        "/programmes/plans/MDA/?year=2029",
         "/programmes/plans/MDA/limits/",
         "/programmes/plans/MDA/menu/",
         "/trail/",
