@@ -123,7 +123,7 @@ class TestClocks:
     def test_one_deadline_is_shown_on_the_clock_of_each_capital(self):
         desk.the_register(allies=True)
         running = desk.circulating()
-        sight = queries.sight(running.agreement, seen_by=ALLY, at=NINE, organisation="XHQ")
+        sight = queries.sight(running.agreement, seen_by=ALLY, at=NINE)
 
         shown = {d.capital.party_id: f"{d.shown:%d %H:%M %z}" for d in sight.desks(running)}
 
@@ -166,7 +166,7 @@ class TestBreaking:
 
         assert not Entry.objects.seen_by(HEAD).filter(act="agreement.silence-broken").exists()
         assert Entry.objects.seen_by(ALLY).filter(act="agreement.silence-broken").exists()
-        assert not queries.sight(running.agreement, seen_by=HEAD, at=NINE, organisation="XHQ").hears_who_broke
+        assert not queries.sight(running.agreement, seen_by=HEAD, at=NINE).hears_who_broke
 
     def test_it_takes_an_ally_that_was_asked_and_a_reason(self):
         running = desk.circulating()
@@ -288,8 +288,8 @@ class TestSettling:
     def test_what_is_found_after_the_deadline_is_agreed_before_any_job_ran(self):
         running = desk.circulating()
 
-        before = queries.sight(running.agreement, seen_by=ALLY, at=DEADLINE - SECOND, organisation="XHQ")
-        after = queries.sight(running.agreement, seen_by=ALLY, at=DEADLINE, organisation="XHQ")
+        before = queries.sight(running.agreement, seen_by=ALLY, at=DEADLINE - SECOND)
+        after = queries.sight(running.agreement, seen_by=ALLY, at=DEADLINE)
 
         assert (before.state, before.may_break) == ("circulating", True)
         assert (after.state, after.may_break, after.running) == ("agreed", False, None)

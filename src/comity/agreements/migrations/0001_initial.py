@@ -231,4 +231,21 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.UniqueConstraint(fields=('agreement', 'side'), name='signature_is_given_once_for_a_side'),
         ),
+    
+        migrations.CreateModel(
+            name='Print',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('ordered_at', models.DateTimeField()),
+                ('ordered_by', models.CharField(max_length=150)),
+                ('made_at', models.DateTimeField(blank=True, null=True)),
+                ('content', models.BinaryField(blank=True, null=True)),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prints', to='agreements.agreement')),
+            ],
+            options={
+                'ordering': ('-ordered_at', '-id'),
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'key'), name='print_is_made_once_for_a_state'), models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', False), ('content__isnull', False)), models.Q(models.Q(('made_at__isnull', False), _negated=True), models.Q(('content__isnull', False), _negated=True)), _connector='OR'), name='print_made_iff_it_has_pages')],
+            },
+        ),
     ]

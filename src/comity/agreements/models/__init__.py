@@ -5,9 +5,10 @@ Only the arrows of `rules.states` are gone, and what was agreed or signed stays:
 
 from comity.agreements.models.agreements import Agreement, AgreementQuerySet, AgreementState, How, WhyReturned
 from comity.agreements.models.circulations import Capital, Circulation, CirculationQuerySet, Extension, Outcome
+from comity.agreements.models.papers import Print, PrintQuerySet
 from comity.agreements.models.signatures import Signature, SigningKey, SigningKeyQuerySet
 
 __all__ = [
     "Agreement", "AgreementQuerySet", "AgreementState", "Capital", "Circulation", "CirculationQuerySet", "Extension", "How",
-    "Outcome", "Signature", "SigningKey", "SigningKeyQuerySet", "WhyReturned",
+    "Outcome", "Print", "PrintQuerySet", "Signature", "SigningKey", "SigningKeyQuerySet", "WhyReturned",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from comity.agreements.queries.agreements import (
     agreements,
     circulation,
     lines,
+    ready_to_offer,
     rounds,
     sight,
     signing_key,
@@ -16,5 +17,5 @@ from comity.agreements.queries.register import THE_HOUSE, allies, holds, names_o
 
 __all__ = [
     "THE_HOUSE", "Line", "Sight", "agreement", "agreements", "allies", "circulation", "holds", "lines", "names_of",
-    "organisation", "rounds", "sight", "signing_key", "signing_keys", "told",
+    "organisation", "ready_to_offer", "rounds", "sight", "signing_key", "signing_keys", "told",
 ]  # fmt: skip

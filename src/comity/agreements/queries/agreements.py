@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from comity.accounts.rules import Permission
 from comity.agreements.models import (
@@ -21,8 +21,9 @@ from comity.agreements.models import (
     SigningKey,
     SigningKeyQuerySet,
 )
+from comity.agreements.queries.register import organisation
 from comity.agreements.rules import left, local
-from comity.drafting.models import Side
+from comity.drafting.models import Side, Version, VersionQuerySet
 from comity.drafting.rules import writes_for
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -81,6 +82,12 @@ class Desk:
     def shown(self) -> datetime:
         """The deadline on the clock of the capital."""
         return local(self.deadline, self.capital.zone)
+
+    @property
+    def offset(self) -> str:
+        """How far that clock is from UTC at the deadline: `UTC+01:00`."""
+        shift = f"{self.shown:%z}"
+        return f"UTC{shift[:3]}:{shift[3:]}"
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,20 @@ class Sight:
         """Whether the reader is told which Ally broke silence and why: the partner is not."""
         return self.reader.party != self.agreement.party_id
 
+    @property
+    def has_acts(self) -> bool:
+        """Whether there is anything the reader may do now."""
+        acts = (
+            self.may_endorse,
+            self.may_take_back,
+            self.may_circulate,
+            self.may_decide,
+            self.may_lead,
+            self.may_break,
+            self.may_sign,
+        )
+        return any(acts)
+
     def desks(self, circulation: Circulation) -> list[Desk]:
         """The capitals of a round, each with the deadline on its own clock."""
         return [Desk(capital, circulation.deadline) for capital in circulation.capitals.all()]
@@ -219,7 +240,20 @@ def circulation(agreement: Agreement, *, seen_by: Actor) -> Circulation:
     return newest
 
 
-def sight(agreement: Agreement, *, seen_by: Actor, at: datetime, organisation: str) -> Sight:
+def ready_to_offer(*, seen_by: Actor) -> VersionQuerySet:
+    """Versions that the reader may offer: settled, the newest of a text that is not under way, and not agreed yet."""
+    later = Version.objects.filter(text=OuterRef("text"), number__gt=OuterRef("number"))
+    busy = Agreement.objects.filter(text=OuterRef("text")).under_way()
+    done = Agreement.objects.filter(version=OuterRef("pk"), agreed_at__isnull=False)
+    if not seen_by.may(Permission.DRAFT_TEXTS):
+        return Version.objects.none()
+    found = Version.objects.seen_by(seen_by).filter(~Exists(later), ~Exists(busy), ~Exists(done), unsettled=0)
+    if not seen_by.may(Permission.SEE_EVERYTHING):
+        found = found.filter(text__party=seen_by.party)
+    return found.select_related("text__party").defer("content")
+
+
+def sight(agreement: Agreement, *, seen_by: Actor, at: datetime) -> Sight:
     """One agreement with all that its page shows, in a constant number of queries."""
     capitals = Capital.objects.select_related("party").order_by("party__sort")
     found = (
@@ -230,8 +264,9 @@ def sight(agreement: Agreement, *, seen_by: Actor, at: datetime, organisation: s
         .order_by("pk")
     )
     signatures = Signature.objects.filter(agreement=agreement).select_related("key", "party").order_by("signed_at")
+    house = organisation(seen_by=seen_by).code
     has_key = SigningKey.objects.seen_by(seen_by).alive().filter(party=seen_by.party, holder=seen_by.login).exists()
-    return Sight(agreement, seen_by, at, tuple(found), tuple(signatures), has_key, organisation)
+    return Sight(agreement, seen_by, at, tuple(found), tuple(signatures), has_key, house)
 
 
 def signing_keys(*, seen_by: Actor) -> SigningKeyQuerySet:

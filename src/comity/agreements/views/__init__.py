@@ -1,0 +1,1 @@
+"""Pages of agreements: the list, one agreement with its steps, its papers, keys."""
