@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from bench import allotment, menu, pages, planning, rounds
+from bench import allotment, menu, pages, planning, programmes, rounds
 from bench.measuring import Measure
 from comity.activities.models import Activity, Edition
 from comity.config.plumbing import UNUSED_FILES
@@ -46,6 +46,12 @@ def of_rounds() -> Rows:
     return [measure.row() for measure in rounds.measures()]
 
 
+def of_programmes() -> Rows:
+    """A long programme: its pages, comparing its versions, its paper."""
+    _prepared()
+    return [measure.row() for measure in programmes.measures()]
+
+
 def of_the_core() -> Rows:
     """The pure core beside what one would otherwise use."""
     return [
@@ -66,6 +72,7 @@ PARTS: dict[str, Callable[[], Rows]] = {
     "pages": of_pages,
     "import": of_import,
     "rounds": of_rounds,
+    "programmes": of_programmes,
     "allotment": of_the_core,
     "planning": of_the_planner,
 }
