@@ -11,16 +11,17 @@ from comity.drafting.queries.clauses import (
     comment,
     history,
     outline,
+    place,
     progress,
     removed,
     standoff,
     worked,
 )
-from comity.drafting.queries.texts import content_of, text, texts, unsettled
+from comity.drafting.queries.texts import beside, content_of, in_court, newest_versions, text, texts, unsettled
 from comity.drafting.queries.versions import version, versions, visible
 
 __all__ = [
-    "Progress", "Standoff", "Worked", "adoption", "amendment", "amendments", "as_worked", "changes", "chapter", "clause", "comment",
-    "content_of", "history", "outline", "progress", "reads", "removed", "standoff", "text", "texts", "unsettled", "version",
-    "versions", "visible", "worked",
+    "Progress", "Standoff", "Worked", "adoption", "amendment", "amendments", "as_worked", "beside", "changes", "chapter", "clause",
+    "comment", "content_of", "history", "in_court", "newest_versions", "outline", "place", "progress", "reads", "removed",
+    "standoff", "text", "texts", "unsettled", "version", "versions", "visible", "worked",
 ]  # fmt: skip

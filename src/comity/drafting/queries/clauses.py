@@ -119,6 +119,26 @@ def worked(entry: Entry, *, seen_by: Actor) -> list[Worked]:
     return _joined(found, seen_by=seen_by, numbers=[f"{entry.number}.{n}" for n in range(1, len(found) + 1)])
 
 
+def place(text: Text, number: str, *, seen_by: Actor) -> tuple[Chapter, Clause | None]:
+    """The chapter of a number, and the clause of it if the number goes so far.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chapters = list(Chapter.objects.filter(text__in=Text.objects.seen_by(seen_by), text=text))
+    at, _dot, of = number.partition(".")
+    if not 0 < int(at) <= len(chapters):
+        raise NotFound(what="chapter")
+    found = chapters[int(at) - 1]
+    if not of:
+        return found, None
+    row = Clause.objects.seen_by(seen_by).filter(chapter=found).standing().order_by("order", "id")
+    clauses = list(row[: int(of)])
+    if not 0 < int(of) <= len(clauses):
+        raise NotFound(what="clause")
+    return found, clauses[-1]
+
+
 def removed(text: Text, *, seen_by: Actor) -> list[Clause]:
     """The clauses taken out since the newest version, which can be brought back."""
     found = Clause.objects.seen_by(seen_by).filter(text=text, removed_at__isnull=False).select_related("chapter")
@@ -158,7 +178,9 @@ def _joined(rows: list[Clause], *, seen_by: Actor, numbers: list[str]) -> list[W
             threads[comment.clause_id][comment.pk] = Thread(comment)
         else:
             threads[comment.clause_id][comment.answers_id].answers.append(comment)
-    drafts = {draft.clause_id: draft for draft in Draft.objects.seen_by(seen_by).filter(clause__in=rows)}
+    said = {row.pk: row.body for row in rows}
+    mine = Draft.objects.seen_by(seen_by).filter(clause__in=rows)
+    drafts = {draft.clause_id: draft for draft in mine if rules.normal(draft.body) != said[draft.clause_id]}
     return [
         Worked(row, number, alternatives[row.pk], list(threads[row.pk].values()), drafts.get(row.pk))
         for row, number in zip(rows, numbers, strict=True)

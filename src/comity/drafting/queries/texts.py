@@ -1,6 +1,8 @@
 """Reads of texts: the list with how far each is, one text, and what it says as it stands."""
 
-from comity.drafting.models import Alternative, Chapter, Clause, Text, TextQuerySet
+from django.db.models import Max, Q
+
+from comity.drafting.models import Alternative, Amendment, Chapter, Clause, Text, TextQuerySet, Version
 from comity.drafting.rules import ChapterText, ClauseText, Content
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -21,6 +23,25 @@ def text(pk: int, *, seen_by: Actor) -> Text:
         return texts(seen_by=seen_by).get(pk=pk)
     except Text.DoesNotExist:
         raise NotFound(what="text") from None
+
+
+def in_court(found: TextQuerySet, *, yours: bool, seen_by: Actor) -> TextQuerySet:
+    """Those being drafted whose turn is the reader's side's, or the other's."""
+    own = Q(party=seen_by.party) if seen_by.party else Q(pk__in=[])
+    mine = (own & Q(turn="party")) | (~own & Q(turn="organisation"))
+    return found.filter(mine if yours else ~mine, state="drafting")
+
+
+def newest_versions(texts: list[Text], *, seen_by: Actor) -> dict[int, int]:
+    """The number of the newest version of each text that has one."""
+    rows = Version.objects.seen_by(seen_by).filter(text__in=texts).order_by().values("text").annotate(last=Max("number"))
+    return {row["text"]: row["last"] for row in rows}
+
+
+def beside(text: Text, *, seen_by: Actor) -> tuple[int, int]:
+    """How many versions there are of a text, and how many amendments."""
+    versions = Version.objects.seen_by(seen_by).filter(text=text).count()
+    return versions, Amendment.objects.seen_by(seen_by).filter(version__text=text).count()
 
 
 def unsettled(text: Text, *, seen_by: Actor) -> int:

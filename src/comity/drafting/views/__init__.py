@@ -1,1 +1,1 @@
-"""Views of the room of drafting."""
+"""Pages of the room of drafting."""
