@@ -33,6 +33,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         _("Ahead"),
         (
+            ("programmes", _("Programmes"), SIGNED_IN),
             ("goals", _("Goals"), SIGNED_IN),
             ("plans", _("Plans"), SIGNED_IN),
         ),

@@ -1,14 +1,18 @@
-"""The API of the room of programmes: objectives and goals."""
+"""The API of the room of programmes: programmes, objectives, goals and reviews."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema, Status
 
+from comity.accounts.rules import Permission
+from comity.kernel.actors import Actor
 from comity.kernel.dates import PartialDate
 from comity.programmes import queries
+from comity.programmes.acts import documents
 from comity.programmes.acts import goals as goal_acts
-from comity.programmes.models import Goal, Objective
+from comity.programmes.models import Goal, Objective, Programme, ProgrammeType
+from comity.programmes.queries.documents import narrowed
 from comity.programmes.queries.goals import areas
 from comity.ui.visits import Visit
 from comity.ui.wire import Page, page_of
@@ -16,6 +20,112 @@ from comity.ui.wire import Page, page_of
 router = Router(tags=["programmes"])
 Limit = Annotated[int, Query(ge=1, le=200)]
 LARGEST = 2**62
+DATE = r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+
+
+class ProgrammeOut(Schema):
+    """A programme: what it is and when it runs, which is public; nothing of what hangs on it."""
+
+    id: int
+    party: str
+    type: str
+    edition: str
+    title_en: str
+    title_fr: str
+    since: str
+    until: str
+    binding: str
+    state: str
+    source: str | None
+    text: int | None
+    agreement: int | None
+
+    @staticmethod
+    def of(programme: Programme, reader: Actor) -> dict[str, Any]:
+        """A programme as it is told to a reader."""
+        own = reader.may(Permission.SEE_EVERYTHING) or reader.party == programme.party_id
+        return {
+            "id": programme.pk, "party": programme.party_id, "type": programme.type_id, "edition": programme.edition,
+            "title_en": programme.name.en, "title_fr": programme.name.fr, "since": programme.since.text,
+            "until": programme.until.text, "binding": programme.binding, "state": programme.state,
+            "source": programme.source.address if programme.source else None,
+            "text": programme.text_id if own else None, "agreement": programme.agreement_id if own else None,
+        }  # fmt: skip
+
+
+class TypeOut(Schema):
+    """A type of programme."""
+
+    code: str
+    name_en: str
+    name_fr: str
+    cycle: int | None
+    rhythm: int | None
+    since: str
+    until: str
+    chapters: list[dict[str, str]]
+    openings: list[dict[str, Any]]
+    is_alone: bool
+    is_signed: bool
+
+    @staticmethod
+    def resolve_since(found: ProgrammeType) -> str:
+        """Since when there is such a document."""
+        return found.since.text
+
+    @staticmethod
+    def resolve_until(found: ProgrammeType) -> str:
+        """Until when there was."""
+        return found.until.text
+
+
+class ProgrammeIn(Schema):
+    """A programme to be opened."""
+
+    party: str = Field(max_length=12)
+    type: str = Field(max_length=40)
+    edition: str = Field(max_length=40)
+    since: str = Field(pattern=DATE)
+    until: str = Field("", pattern=f"{DATE}|^$")
+    binding: Literal["binding", "not_binding", "unknown"] = "unknown"
+    waiver: str = Field("", max_length=600)
+
+
+@router.get("/programmes", response=Page[ProgrammeOut])
+def list_programmes(
+    request: Visit, party: str = "", type: str = "", state: str = "", marker: str = "", cursor: str = "", limit: Limit = 50
+) -> dict[str, object]:
+    """Programmes: drafts of the own party, and what is or was in force of every party; for the staff, all."""
+    asked = {"party": [party], "type": [type], "state": [state], "marker": [marker]}
+    found = narrowed(queries.programmes(seen_by=request.actor), asked)
+    items, following = page_of(found, cursor=cursor, limit=limit)
+    return {"items": [ProgrammeOut.of(programme, request.actor) for programme in items], "next": following}
+
+
+@router.post("/programmes", response={201: ProgrammeOut})
+def open_programme(request: Visit, body: ProgrammeIn) -> Status[dict[str, Any]]:
+    """Open a programme of a party with a text that both sides draft."""
+    party = queries.party_planning(body.party, seen_by=request.actor)
+    values = {"since": documents.dated(body.since), "until": documents.dated(body.until), "type": _type(body.type, request.actor)}
+    told = body.dict(exclude={"party"}) | values
+    made = documents.open_programme(party, by=request.actor, at=datetime.now(UTC), **told)
+    return Status(201, ProgrammeOut.of(made, request.actor))
+
+
+@router.get("/programmes/{pk}", response=ProgrammeOut)
+def read_programme(request: Visit, pk: int) -> dict[str, Any]:
+    """One programme."""
+    return ProgrammeOut.of(queries.programme(_fits(pk), seen_by=request.actor), request.actor)
+
+
+@router.get("/programme-types", response=list[TypeOut])
+def list_types(request: Visit) -> list[ProgrammeType]:
+    """The types of programmes."""
+    return list(queries.types(seen_by=request.actor))
+
+
+def _type(code: str, reader: Actor) -> ProgrammeType:
+    return queries.programme_type(code, seen_by=reader)
 
 
 class ObjectiveOut(Schema):
@@ -28,6 +138,7 @@ class ObjectiveOut(Schema):
     title_fr: str
     first_year: int
     last_year: int
+    programme: int | None
     state: str
 
     @staticmethod
@@ -36,13 +147,18 @@ class ObjectiveOut(Schema):
         return objective.party_id
 
     @staticmethod
+    def resolve_programme(objective: Objective) -> int | None:
+        """The programme it is of."""
+        return objective.programme_id
+
+    @staticmethod
     def resolve_state(objective: Objective) -> str:
         """Whether it holds."""
         return "live" if objective.is_live else "retired"
 
 
-@router.get("/programmes", response=Page[ObjectiveOut])
-def programmes(request: Visit, party: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, object]:
+@router.get("/objectives", response=Page[ObjectiveOut])
+def list_objectives(request: Visit, party: str = "", cursor: str = "", limit: Limit = 50) -> dict[str, object]:
     """Objectives of the own party; for the staff, of all."""
     found = queries.objectives(seen_by=request.actor)
     items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)
@@ -63,6 +179,9 @@ class GoalOut(Schema):
     units: int
     deadline: str
     priority: int
+    programme: int | None
+    title_only: bool
+    outcome: str
     state: str
     version: int
 
@@ -87,6 +206,16 @@ class GoalOut(Schema):
         return goal.deadline.text
 
     @staticmethod
+    def resolve_programme(goal: Goal) -> int | None:
+        """The programme it is of."""
+        return goal.programme_id
+
+    @staticmethod
+    def resolve_title_only(goal: Goal) -> bool:
+        """Whether only number and title are kept here."""
+        return goal.is_title_only
+
+    @staticmethod
     def resolve_state(goal: Goal) -> str:
         """Whether it holds."""
         return "live" if goal.is_live else "retired"
@@ -102,8 +231,9 @@ class GoalIn(Schema):
     area: str = Field(max_length=60)
     tier: Literal["beginner", "intermediate", "advanced"] = "beginner"
     units: int = Field(ge=1, le=100_000)
-    deadline: str = Field(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+    deadline: str = Field(pattern=DATE)
     priority: int = Field(2, ge=1, le=3)
+    programme: int | None = Field(None, ge=1, le=LARGEST)
 
 
 @router.get("/goals", response=Page[GoalOut])
@@ -121,7 +251,8 @@ def set_goal(request: Visit, body: GoalIn) -> Status[Goal]:
     area = areas(seen_by=request.actor).filter(code=body.area).first()
     if area is None:
         raise goal_acts.NoSuchArea(area=body.area)
-    values = body.dict() | {"objective": objective, "area": area, "deadline": PartialDate(body.deadline)}
+    programme = queries.programme(body.programme, seen_by=request.actor) if body.programme else None
+    values = body.dict() | {"objective": objective, "area": area, "deadline": PartialDate(body.deadline), "programme": programme}
     return Status(201, goal_acts.set_goal(objective.party, by=request.actor, at=datetime.now(UTC), **values))
 
 

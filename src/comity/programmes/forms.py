@@ -1,4 +1,4 @@
-"""Untrusted input made into values: goals, one by one or as a sheet."""
+"""Untrusted input made into values: goals, one by one or as a sheet; programmes with their milestones and reviews."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from comity.accounts.rules import LANGUAGE_NAMES
 from comity.activities.models import Term
 from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.faces import say
-from comity.programmes.models import Goal, Objective, Tier
-from comity.programmes.rules import TIER_WORDS
+from comity.programmes.models import Goal, Objective, Programme, ProgrammeType, Tier
+from comity.programmes.rules import TIER_WORDS, words
+from comity.programmes.rules.history import Choice
 
 
 class GoalTerms(forms.Form):
@@ -76,3 +78,209 @@ class Sheet(forms.Form):
         label=gettext_lazy("Workbook or CSV"),
         help_text=gettext_lazy("Columns: number, objective, title_en, title_fr, area, tier, units, deadline, priority."),
     )
+
+
+class Dated(forms.CharField):
+    """A year, a month or a day, as precise as it was written; nothing where nothing is known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        hint = gettext_lazy("A year, a month or a day: 2029, 2029-06 or 2029-06-30.")
+        super().__init__(**{"max_length": 10, "help_text": hint, "required": False, **kwargs})
+
+    def clean(self, value: Any) -> PartialDate:
+        """The partial date that was written."""
+        try:
+            return PartialDate.of(super().clean(value))
+        except NotAPartialDate as fault:
+            raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from fault
+
+
+class Chosen(forms.ModelChoiceField):
+    """One row, by what it is called."""
+
+    def label_from_instance(self, row: Any) -> str:
+        """The name of the row in the language of the reader."""
+        return say(row.name)
+
+
+class Opening(forms.Form):
+    """A new programme of a party."""
+
+    type = Chosen(label=gettext_lazy("Type"), queryset=ProgrammeType.objects.none())
+    edition = forms.CharField(label=gettext_lazy("Edition"), max_length=40, help_text=gettext_lazy("For example its years."))
+    since = Dated(label=gettext_lazy("Begins"), required=True)
+    until = Dated(label=gettext_lazy("Ends"))
+    binding = forms.ChoiceField(label=gettext_lazy("Binding in law"), choices=())
+    language = forms.ChoiceField(label=gettext_lazy("Language of the text"), choices=LANGUAGE_NAMES)
+    waiver = forms.CharField(
+        label=gettext_lazy("Reason for a waiver"), max_length=600, required=False,
+        help_text=gettext_lazy("Only where something stands in the way that may be waived."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, types: Iterable[ProgrammeType], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = types  # type: ignore[attr-defined]
+        self.fields["binding"].choices = _said(words.BINDING)[::-1]  # type: ignore[attr-defined]
+
+
+class Recording(forms.Form):
+    """A programme known from a source."""
+
+    type = Chosen(label=gettext_lazy("Type"), queryset=ProgrammeType.objects.none())
+    edition = forms.CharField(label=gettext_lazy("Edition"), max_length=40)
+    since = Dated(label=gettext_lazy("Begins"))
+    until = Dated(label=gettext_lazy("Ends"))
+    source = forms.CharField(label=gettext_lazy("Source, by its key"), max_length=120)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=600, required=False)
+
+
+class Prolonging(forms.Form):
+    """How much longer, and by whose decision."""
+
+    until = Dated(label=gettext_lazy("Ends"), required=True)
+    body = forms.CharField(label=gettext_lazy("Body that decided"), max_length=300)
+    reference = forms.CharField(label=gettext_lazy("Reference"), max_length=300, required=False)
+
+
+class Ending(forms.Form):
+    """Why a programme ends, by whom, and on which day."""
+
+    on = Dated(label=gettext_lazy("Day"))
+    body = forms.CharField(label=gettext_lazy("Body that decided"), max_length=300)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=600)
+
+
+class Replacing(forms.Form):
+    """By which other programme."""
+
+    by_another = Chosen(label=gettext_lazy("Programme that takes its place"), queryset=Programme.objects.none())
+    on = Dated(label=gettext_lazy("Day"))
+
+    def __init__(self, *args: Any, others: Iterable[Programme], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["by_another"].queryset = others  # type: ignore[attr-defined]
+
+
+class Marking(forms.Form):
+    """Words of the vocabulary of markers."""
+
+    markers = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Markers"), queryset=Term.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, markers: Iterable[Term], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["markers"].queryset = markers  # type: ignore[attr-defined]
+        self.fields["markers"].label_from_instance = lambda t: say(t.name)  # type: ignore[attr-defined]
+
+
+class Objecting(forms.Form):
+    """A new objective."""
+
+    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=300)
+    title_fr = forms.CharField(label=gettext_lazy("Title in French"), max_length=300, required=False)
+
+
+class Milestoning(forms.Form):
+    """A new milestone."""
+
+    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=300)
+    title_fr = forms.CharField(label=gettext_lazy("Title in French"), max_length=300, required=False)
+    owner = forms.CharField(label=gettext_lazy("Unit in charge"), max_length=200, required=False)
+    due = Dated(label=gettext_lazy("Due"), required=True)
+    indicator = forms.CharField(label=gettext_lazy("Measured by"), max_length=300, required=False)
+    baseline = forms.CharField(label=gettext_lazy("At the start"), max_length=120, required=False)
+    target = forms.CharField(label=gettext_lazy("Target"), max_length=120, required=False)
+
+
+class Meeting(forms.Form):
+    """What shows that a milestone is met."""
+
+    evidence = forms.CharField(label=gettext_lazy("What shows it"), max_length=600)
+    measured = forms.CharField(label=gettext_lazy("Measured"), max_length=120, required=False)
+
+
+class Reasoned(forms.Form):
+    """A reason."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=600)
+
+
+class Noted(forms.Form):
+    """A note, or nothing."""
+
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=600, required=False)
+
+
+class Supporting(forms.Form):
+    """What supports a goal."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What supports it"), choices=())
+    number = forms.CharField(label=gettext_lazy("Number of the activity"), max_length=60, required=False)
+    year = forms.IntegerField(label=gettext_lazy("Year of the menu"), min_value=1949, max_value=2199, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the trust fund or evaluation"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = _said(words.SUPPORTS)  # type: ignore[attr-defined]
+
+
+class Reviewing(forms.Form):
+    """A new review of a programme."""
+
+    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1949, max_value=2199)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = _said(words.REVIEWS)  # type: ignore[attr-defined]
+
+
+class Stepping(forms.Form):
+    """When a step of a review was done, and what came of it."""
+
+    on = forms.DateField(label=gettext_lazy("Done on"), widget=forms.DateInput(attrs={"type": "date"}))
+    summary = forms.CharField(
+        label=gettext_lazy("What came of it"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class DueDay(forms.Form):
+    """By when a step of a review is due."""
+
+    due_on = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class Rating(forms.Form):
+    """How a goal stands, in a word."""
+
+    goal = forms.IntegerField(widget=forms.HiddenInput)
+    rating = forms.ModelChoiceField(label=gettext_lazy("Rating"), queryset=Term.objects.none())
+    remark = forms.CharField(label=gettext_lazy("Remark"), max_length=600, required=False)
+
+    def __init__(self, *args: Any, ratings: Iterable[Term], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rating"].queryset = ratings  # type: ignore[attr-defined]
+        self.fields["rating"].label_from_instance = lambda t: say(t.name)  # type: ignore[attr-defined]
+
+
+class Closing(forms.Form):
+    """The outcome of a review."""
+
+    outcome = forms.CharField(label=gettext_lazy("Outcome"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+def choices_of(given: Any, goals: Iterable[int]) -> dict[int, Choice]:
+    """What is to become of each goal, from the fields named after it; a goal of which nothing is said is left out."""
+    found = {}
+    for goal in goals:
+        become, into = given.get(f"become-{goal}", ""), given.get(f"into-{goal}", "")
+        if become in words.CHOICES:
+            titles = tuple(given.get(f"title-{goal}-{n}", "")[:300] for n in (1, 2))
+            reason = given.get(f"reason-{goal}", "")[:600]
+            found[goal] = Choice(goal, become, int(into) if into.isdecimal() else None, titles, reason)
+    return found
+
+
+def _said(told: dict[str, str]) -> list[tuple[str, str]]:
+    return [(key, gettext(label)) for key, label in told.items()]

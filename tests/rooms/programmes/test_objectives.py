@@ -73,14 +73,14 @@ def test_the_page_and_the_api_list_what_is_seen(client, kept, rows, django_asser
         Objective(party_id=LAKELAND, number=n, title_en=f"Objective {n}", **YEARS) for n in range(2, rows + 1)
     )
     Objective.objects.create(party=party("XME"), number=1, title_en="Foreign aim", **YEARS)
-    assert client.get("/programmes/").status_code == 302
+    assert client.get("/programmes/objectives/").status_code == 302
     client.force_login(person("poc", Role.POINT_OF_CONTACT, of=LAKELAND))
-    client.get("/programmes/")
+    client.get("/programmes/objectives/")
     with django_assert_max_num_queries(8):
-        shown = client.get("/programmes/?party=xla&retired=1").content.decode()
+        shown = client.get("/programmes/objectives/?party=xla&retired=1").content.decode()
     assert "Train instructors" in shown
-    assert "Foreign aim" not in client.get("/programmes/").content.decode()
-    items = client.get("/api/v1/programmes?party=XLA").json()["items"]
+    assert "Foreign aim" not in client.get("/programmes/objectives/").content.decode()
+    items = client.get("/api/v1/objectives?party=XLA").json()["items"]
     assert {i["party"] for i in items} == {LAKELAND}
     assert items[0]["state"] == "live"
-    assert client.get("/api/v1/programmes?party=XME").json()["items"] == []
+    assert client.get("/api/v1/objectives?party=XME").json()["items"] == []

@@ -1,7 +1,8 @@
 """The life of a programme: opened from its type, brought into force by its agreement, prolonged, replaced, ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from comity.activities.models import Term
 from comity.agreements.models import Agreement, AgreementState
 from comity.drafting.acts import texts
 from comity.kernel.actors import Actor
-from comity.kernel.dates import PartialDate
+from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.findings import Bar, Finding, Waivable
 from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.tables import refusing
@@ -46,6 +47,12 @@ class EndsBeforeItStarts(Refusal):
     """A programme ends after it starts."""
 
     message = _("A programme that starts in {since} cannot end in {until}.")
+
+
+class NoSuchDay(Refusal):
+    """A date is one of the calendar."""
+
+    message = _("“{text}” is not a year, a month or a day.")
 
 
 class NoSourceNamed(Refusal):
@@ -99,9 +106,12 @@ class NotOverYet(Refusal):
 @transaction.atomic
 def open_programme(
     party: Party, *, type: ProgrammeType, edition: str, since: PartialDate, until: PartialDate, language: str = "en",
-    binding: str = Binding.UNKNOWN, waiver: str = "", by: Actor, at: datetime,
+    binding: str = Binding.UNKNOWN, waiver: str = "", clauses: Sequence[Sequence[str]] = (), by: Actor, at: datetime,
 ) -> Programme:  # fmt: skip
-    """Open a programme of a type for a party, with a text in the type's chapters that both sides draft."""
+    """Open a programme of a type for a party, with a text in the type's chapters that both sides draft.
+
+    The text begins with the clauses given, chapter by chapter.
+    """
     by.must(Permission.KEEP_PROGRAMMES)
     _in_order(since, until)
     on = since.earliest or at.date()
@@ -114,7 +124,7 @@ def open_programme(
         title = Name(
             f"{alias.en or type.name_en} {edition}".strip(), f"{alias.fr or type.name_fr or type.name_en} {edition}".strip()
         )
-        text = texts.open_text(party, title=title, chapters=_chapters(type), language=language, by=by, at=at)
+        text = texts.open_text(party, title=title, chapters=_chapters(type, clauses), language=language, by=by, at=at)
         made = Programme.objects.create(
             party=party, type=type, is_alone=type.is_alone, edition=edition, alias_en=alias.en, alias_fr=alias.fr, since=since,
             until=until, binding=binding, text=text, previous=before, waiver=waiver.strip(), opened_at=at, opened_by=by.login,
@@ -244,6 +254,18 @@ def mark(programme: Programme, *, markers: Iterable[Term], by: Actor, at: dateti
     return kept
 
 
+def dated(text: str) -> PartialDate:
+    """A partial date as somebody wrote it.
+
+    Raises:
+        NoSuchDay: it is none.
+    """
+    try:
+        return PartialDate.of(text)
+    except NotAPartialDate:
+        raise NoSuchDay(text=text) from None
+
+
 def _held(programme: Programme, by: Actor, *states: str) -> Programme:
     """The programme locked for changing, in one of the states an act fits."""
     rows = Programme.objects.seen_by(by).select_for_update(of=("self",)).select_related("party", "type")
@@ -306,10 +328,10 @@ def _unbarred(found: Iterable[Finding], waiver: str, by: Actor) -> None:
             by.must(finding.by)
 
 
-def _chapters(type: ProgrammeType) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """The chapters a text begins with: the type's, or one where those are not known."""
-    known = [(f"chapter-{n}", name.en, name.fr, ()) for n, name in enumerate(type.chapter_names, 1)]
-    return known or [(key, en, fr, ()) for key, en, fr in BEGINNING]
+def _chapters(type: ProgrammeType, clauses: Sequence[Sequence[str]]) -> list[tuple[str, str, str, Sequence[str]]]:
+    """The chapters a text begins with: the type's, or one where those are not known; and the first clauses of each."""
+    known = [(f"chapter-{n}", name.en, name.fr) for n, name in enumerate(type.chapter_names, 1)] or [*BEGINNING]
+    return [(*chapter, first) for chapter, first in zip_longest(known, clauses[: len(known)], fillvalue=())]
 
 
 def _taken(party: Party, type: ProgrammeType, edition: str) -> EditionIsTaken:

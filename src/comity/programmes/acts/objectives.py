@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
@@ -81,6 +82,23 @@ def retire(objective: Objective, *, by: Actor, at: datetime) -> Objective:
     kept.save(update_fields=["retired_at", "retired_by"])
     trail.record("objective.retired", kept, by=by, at=at, about=kept.party_id)
     return kept
+
+
+@transaction.atomic
+def add_to(programme: Programme, *, title_en: str, title_fr: str = "", by: Actor, at: datetime) -> Objective:
+    """Set an objective of a programme, under the next number of its party, for the years of the programme."""
+    last = Objective.objects.filter(party=programme.party_id).aggregate(last=Max("number"))["last"] or 0
+    first = programme.since.earliest.year if programme.since.earliest else at.year
+    until = programme.until.latest.year if programme.until.latest else first
+    return set_objective(
+        programme.party, number=last + 1, title_en=title_en, title_fr=title_fr, first_year=first, last_year=max(first, until),
+        programme=programme, by=by, at=at,
+    )  # fmt: skip
+
+
+def may_speak_for(party: str, by: Actor) -> bool:
+    """Whether somebody may act for a party here."""
+    return by.may(Permission.KEEP_REGISTER) or (by.party == party and by.may(Permission.REQUEST_PLACES))
 
 
 def must_speak_for(party: str, by: Actor) -> None:

@@ -7,12 +7,12 @@ from comity.activities.models import Term
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.parties.models import Party
-from comity.programmes.models import Goal, GoalQuerySet
+from comity.programmes.models import Goal, GoalQuerySet, Milestone, Support
 
 
 def goals(*, seen_by: Actor) -> GoalQuerySet:
     """The goals a reader may see, with their parties, objectives and areas."""
-    return Goal.objects.seen_by(seen_by).select_related("party", "objective", "area")
+    return Goal.objects.seen_by(seen_by).select_related("party", "objective", "area", "programme__type")
 
 
 def goal(pk: int, *, seen_by: Actor) -> Goal:
@@ -43,3 +43,27 @@ def areas(*, seen_by: Actor) -> QuerySet[Term]:
     """The areas a goal may be in: of several versions of the vocabulary, the first in rank tells each code."""
     rows = Term.objects.filter(vocabulary__name="areas").order_by("code", "vocabulary__rank").distinct("code")
     return Term.objects.filter(pk__in=rows.values("pk")).order_by("en")
+
+
+def milestone(pk: int, *, seen_by: Actor) -> Milestone:
+    """One milestone.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    found = Milestone.objects.seen_by(seen_by).select_related("goal").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what="milestone")
+    return found
+
+
+def support(pk: int, *, seen_by: Actor) -> Support:
+    """One thing that supports a goal.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    found = Support.objects.seen_by(seen_by).select_related("goal").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(what="support")
+    return found

@@ -10,12 +10,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.accounts.rules import Permission
 from comity.kernel.faces import refused_into
 from comity.programmes import forms, queries
 from comity.programmes.acts import goals
+from comity.programmes.acts.objectives import may_speak_for
+from comity.programmes.models import Programme
+from comity.programmes.queries.documents import goals_told
 from comity.programmes.queries.goals import areas
 from comity.programmes.rules import TIER_WORDS
+from comity.programmes.views.documents import WORDS
+from comity.programmes.views.milestones import forms_of
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -39,13 +43,16 @@ def overview(request: Visit) -> HttpResponse:
 def new(request: Visit, party: str) -> HttpResponse:
     """Set a goal of a party."""
     whose = queries.party_planning(party, seen_by=request.actor)
+    chosen = _programme(request, whose.code)
     form = _form(request, whose.code, {"number": queries.goals(seen_by=request.actor).filter(party=whose).count() + 1})
     if form.is_bound and form.is_valid():
         with refused_into(form):
-            made = goals.set_goal(whose, by=request.actor, at=datetime.now(UTC), **form.values())
+            made = goals.set_goal(whose, programme=chosen, by=request.actor, at=datetime.now(UTC), **form.values())
             messages.success(request, _("Goal {number} is set.").format(number=made.number))
-            return redirect(f"/programmes/goals/?party={whose.code}")
-    return page(request, "programmes/goal.html", status=422 if form.errors else 200, form=form, whose=whose, goal=None)
+            return redirect("programme", pk=chosen.pk) if chosen else redirect(f"/programmes/goals/?party={whose.code}")
+    return page(
+        request, "programmes/goal.html", status=422 if form.errors else 200, form=form, whose=whose, goal=None, programme=chosen
+    )
 
 
 @signed_in
@@ -61,8 +68,10 @@ def goal(request: Visit, pk: int) -> HttpResponse:
             return redirect(f"/programmes/goals/?party={found.party_id}")
     may, retiring = found.is_live and _may(request, found.party_id), forms.Retiring()
     status = 422 if form.errors else 200
-    told: dict[str, Any] = {"goal": found, "whose": found.party, "retiring": retiring, "tiers": TIER_WORDS}
-    return page(request, "programmes/goal.html", status=status, form=form if may else None, **told)
+    told: dict[str, Any] = {"goal": found, "whose": found.party, "retiring": retiring, "tiers": TIER_WORDS, "may": may}
+    told |= {"programme": found.programme, "told": goals_told([found], seen_by=request.actor)[0], "words_": WORDS}
+    acts = forms_of(request, found, None) if may else {}
+    return page(request, "programmes/goal.html", status=status, form=form if may else None, acts=acts, **told)
 
 
 @signed_in
@@ -82,7 +91,13 @@ def _form(request: Visit, party: str, start: dict[str, object]) -> forms.GoalTer
     return forms.GoalTerms(request.POST or None, initial=start, objectives=own, areas=areas(seen_by=request.actor))
 
 
+def _programme(request: Visit, party: str) -> Programme | None:
+    """The programme of a party that a new goal is to be of, if the address names one."""
+    asked = request.GET.get("programme", "")
+    own = queries.programmes(seen_by=request.actor).filter(party=party, state__in=["drafting", "in_force"])
+    return own.filter(pk=int(asked[:18])).first() if asked.isdecimal() else None
+
+
 def _may(request: Visit, party: str) -> bool:
     """Whether the reader may set goals of a party."""
-    actor = request.actor
-    return bool(party) and (actor.may(Permission.KEEP_REGISTER) or (actor.party == party and actor.may(Permission.REQUEST_PLACES)))
+    return bool(party) and may_speak_for(party, request.actor)

@@ -13,7 +13,7 @@ from comity.ui.visits import Visit, signed_in
 
 @signed_in
 @require_GET
-def programmes(request: Visit) -> HttpResponse:
+def overview(request: Visit) -> HttpResponse:
     """The objectives a reader may see; `?party=` narrows, `?retired=1` shows those that no longer hold."""
     found = queries.objectives(seen_by=request.actor)
     if party := request.GET.get("party", ""):
@@ -22,4 +22,4 @@ def programmes(request: Visit) -> HttpResponse:
         found = found.live()
     shown = Paginator(found.order_by("party__sort", "number"), 50).get_page(request.GET.get("page"))
     year = datetime.now(UTC).year
-    return page(request, "programmes/programmes.html", "objectives", shown=shown, year=year, party_chosen=party)
+    return page(request, "programmes/objectives.html", "objectives", shown=shown, year=year, party_chosen=party)

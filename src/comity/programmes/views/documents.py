@@ -1,0 +1,216 @@
+"""The pages of programmes: the register of them, the types, one document with all that hangs on it, and what is done with it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import forms as base
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comity.accounts.rules import Permission
+from comity.kernel.faces import refused_into, say
+from comity.parties.models import Party
+from comity.parties.queries import parties
+from comity.programmes import forms, queries
+from comity.programmes.acts import documents, objectives, steps
+from comity.programmes.models import Programme, ProgrammeState
+from comity.programmes.queries.documents import GoalTold, findings_of, narrowed, words
+from comity.programmes.queries.reviews import overdue, to_open
+from comity.programmes.rules import words as said
+from comity.trail import queries as trail
+from comity.ui.pages import page
+from comity.ui.visits import Visit, signed_in
+
+PAGE = 50
+NARROWING = ("party", "type", "state", "marker")
+Bar = tuple[str, date, date, int]
+WORDS = {
+    "states": said.STATES, "tones": said.STATE_TONES, "binding": said.BINDING, "goal_steps": said.GOAL_STEPS,
+    "milestone_states": said.MILESTONES, "milestone_tones": said.MILESTONE_TONES, "supports": said.SUPPORTS,
+    "reviews_said": said.REVIEWS, "choices": said.CHOICES,
+}  # fmt: skip
+LAYERS = {"recorded": 0, "drafting": 3, "in_force": 1, "terminated": 5}
+DONE = {
+    "prolong": gettext_noop("It is prolonged."),
+    "terminate": gettext_noop("It is ended."),
+    "replace": gettext_noop("It is replaced."),
+    "mark": gettext_noop("It is marked."),
+    "objective": gettext_noop("The objective is set."),
+}
+
+
+@signed_in
+@require_GET
+def register(request: Visit) -> HttpResponse:
+    """The programmes a reader may see, by party, type, state and marker, and when each runs."""
+    asked = {name: request.GET.getlist(name) for name in NARROWING}
+    rows = narrowed(queries.programmes(seen_by=request.actor), asked).order_by("party__sort", "type__place", "since", "pk")
+    shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    on = datetime.now(request.actor.timezone).date()
+    told = {
+        "types": queries.types(seen_by=request.actor), "markers": words("markers", seen_by=request.actor), "asked": asked,
+        "late": overdue(on, seen_by=request.actor)[:10], "chart": _chart(shown.object_list, on), "on": None, "today_": on,
+        "whose": _whose(request),
+    }  # fmt: skip
+    return page(request, "programmes/register.html", "list", shown=shown, may=_may(request), **told, **WORDS)
+
+
+@signed_in
+@require_GET
+def types(request: Visit) -> HttpResponse:
+    """The types of documents, with what is known of each."""
+    return page(request, "programmes/types.html", None, types=queries.types(seen_by=request.actor), steps=said.REVIEW_STEPS)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: Visit, party: str) -> HttpResponse:
+    """Open a programme of a party; what stands in the way of the chosen type is said before."""
+    request.actor.must(Permission.KEEP_PROGRAMMES)
+    whose, at = queries.party_planning(party, seen_by=request.actor), datetime.now(UTC)
+    kinds = queries.types(seen_by=request.actor)
+    chosen = kinds.filter(pk=request.GET.get("type", "").upper()).first()
+    form = forms.Opening(request.POST or None, types=kinds, initial={"type": chosen})
+    if form.is_bound and form.is_valid():
+        with refused_into(form):
+            made = documents.open_programme(whose, by=request.actor, at=at, **form.cleaned_data)
+            return redirect("programme", pk=made.pk)
+    found = findings_of(whose, chosen, on=at.date(), seen_by=request.actor) if chosen else None
+    told = {"whose": whose, "kinds": kinds, "chosen": chosen, "findings_": found}
+    return page(request, "programmes/new.html", None, status=422 if form.errors else 200, form=form, **told)
+
+
+@signed_in
+@require_GET
+def document(request: Visit, pk: int) -> HttpResponse:
+    """One programme with all that hangs on it."""
+    return _shown(request, queries.programme(pk, seen_by=request.actor), {})
+
+
+@signed_in
+@require_POST
+def act(request: Visit, pk: int, verb: str) -> HttpResponse:
+    """Do something with a programme: prolong, end, replace or mark it, set an objective."""
+    found = queries.programme(pk, seen_by=request.actor)
+    form = _forms(request, found, request.POST).get(verb)
+    if form is None:
+        raise Http404
+    if form.is_valid():
+        with refused_into(form):
+            _doing(verb)(found, by=request.actor, at=datetime.now(UTC), **form.cleaned_data)
+            messages.success(request, _(DONE[verb]))
+            return redirect("programme", pk=pk)
+    return _shown(request, found, {verb: form})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def forward(request: Visit, pk: int) -> HttpResponse:
+    """What becomes of the open goals of an edition in the next: a proposal to look at, then to apply."""
+    found = queries.programme(pk, seen_by=request.actor)
+    told = queries.told(found, seen_by=request.actor)
+    into = next((other for other in told.following if other.state == ProgrammeState.DRAFTING), None)
+    form = base.Form(request.POST or None)
+    if form.is_bound and form.is_valid() and into:
+        picked = forms.choices_of(request.POST, [goal.goal.pk for goal in told.unsettled])
+        with refused_into(form):
+            steps.carry_forward(found, into=into, choices=picked, by=request.actor, at=datetime.now(UTC))
+            messages.success(request, _("The goals of the next edition are set."))
+            return redirect("programme", pk=into.pk)
+    status = 422 if form.errors else 200
+    return page(request, "programmes/forward.html", None, status=status, programme=found, told=told, into=into, form=form, **WORDS)
+
+
+def _doing(verb: str) -> Callable[..., object]:
+    acts: dict[str, Callable[..., object]] = {
+        "prolong": documents.prolong, "terminate": documents.terminate, "replace": documents.replace, "mark": documents.mark,
+        "objective": objectives.add_to,
+    }  # fmt: skip
+    return acts[verb]
+
+
+def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> HttpResponse:
+    told, on = queries.told(found, seen_by=request.actor), datetime.now(request.actor.timezone).date()
+    first, last = _years(found, on)
+    context = {
+        "programme": found, "told": told, "on": None, "today_": on, "first": first, "last": last,
+        "rows": [_row(goal, found) for goal in told.goals if goal.goal.is_live or not found.is_in_force],
+        "entries": list(trail.of(found, seen_by=request.actor)[:20]) if told.within else [],
+        "acts": (_forms(request, found, None) if told.within else {}) | given,
+        "due_reviews": to_open(found, on, seen_by=request.actor) if told.within and _may(request) else [],
+        "may": _may(request), "may_plan": told.within and _speaks(request, found),
+    }  # fmt: skip
+    status = 422 if any(form.errors for form in given.values()) else 200
+    return page(request, "programmes/document.html", None, status=status, **context, **WORDS)
+
+
+def _forms(request: Visit, found: Programme, given: Any) -> dict[str, base.Form]:
+    """The acts a reader may do here in this state, each with its form."""
+    reader, ready = request.actor, {}
+    if _may(request) and found.is_in_force:
+        others = queries.programmes(seen_by=reader).filter(party=found.party_id, state="in_force").exclude(pk=found.pk)
+        ready["prolong"], ready["replace"] = forms.Prolonging(given), forms.Replacing(given, others=others)
+    if _may(request) and (found.is_in_force or found.is_draft):
+        start = {"markers": list(found.markers.all())}
+        ready["mark"] = forms.Marking(given, markers=words("markers", seen_by=reader), initial=start)
+        ready["terminate"] = forms.Ending(given)
+    if _speaks(request, found) and (found.is_in_force or found.is_draft):
+        ready["objective"] = forms.Objecting(given)
+    return ready
+
+
+def _may(request: Visit) -> bool:
+    """Whether the reader keeps programmes."""
+    return request.actor.may(Permission.KEEP_PROGRAMMES)
+
+
+def _speaks(request: Visit, found: Programme) -> bool:
+    """Whether the reader may set goals of the party of a programme."""
+    return objectives.may_speak_for(found.party_id, request.actor)
+
+
+def _whose(request: Visit) -> Party | None:
+    """The one party that was asked for, for whom a programme may be opened."""
+    asked = [code.upper() for code in request.GET.getlist("party") if code]
+    return parties(seen_by=request.actor).filter(pk=asked[0]).first() if len(asked) == 1 else None
+
+
+def _chart(shown: Any, on: date) -> tuple[list[tuple[str, str, list[Bar]]], date, date] | None:
+    """When each programme of a page runs; one whose start is not known is not drawn, one without an end runs until today."""
+    rows, days = [], [on]
+    for found in shown:
+        first = found.since.earliest
+        if first:
+            last = max(found.last_day or max(on, first), first)
+            label, layer = f"{found.party_id} · {say(found.name)}", LAYERS.get(found.state, 2)
+            rows.append((label, f"/programmes/{found.pk}/", [("", first, last, layer)]))
+            days += [first, last]
+    return (rows, date(min(days).year, 1, 1), date(max(days).year, 12, 31)) if rows else None
+
+
+def _years(found: Programme, on: date) -> tuple[date, date]:
+    """The years of the picture: those of the programme, four where its end is not known."""
+    first = (found.since.earliest or on).year
+    last = (found.last_day or date(first + 3, 1, 1)).year
+    return date(first, 1, 1), date(max(first, last), 12, 31)
+
+
+def _row(told: GoalTold, programme: Programme) -> tuple[str, str, list[Bar]]:
+    """One goal over the years: until its deadline, its activities, and what is due."""
+    goal, bars = told.goal, []
+    start = programme.since.earliest
+    if start and goal.deadline.latest and not goal.is_title_only:
+        bars.append((_("until the deadline"), start, max(goal.deadline.latest, start), 0))
+    for support in told.supports:
+        if support.activity and (first := support.activity.starts.earliest):
+            bars.append((support.activity.title, first, support.activity.ends.latest or first, 2))
+    for milestone in told.milestones:
+        if day := milestone.due.latest:
+            bars.append((say(milestone.title), day, day, {"met": 1, "missed": 5}.get(milestone.state, 4)))
+    return f"{goal.number}. {say(goal.title)}", f"/programmes/goals/{goal.pk}/", bars
