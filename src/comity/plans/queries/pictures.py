@@ -174,7 +174,8 @@ class Picture:
 
 def picture(plan: Plan, *, on: date, seen_by: Actor) -> Picture:
     """A plan as its page shows it on a day; the number of queries never grows with lines."""
-    lines = list(PlanLine.objects.seen_by(seen_by).filter(plan=plan).select_related("activity"))
+    found = PlanLine.objects.seen_by(seen_by).filter(plan=plan).select_related("activity")
+    lines = list(found.order_by("starts_on", "activity__number", "year"))
     activities = {n.activity_id for n in lines}
     menu, barred = offered(plan, activities, seen_by=seen_by), shut(plan, activities, on=on, seen_by=seen_by)
     serves: dict[str, Any] = plan.outcome.get("serves", {})

@@ -1,4 +1,7 @@
-"""The whole year as its people play it, in a real browser: bring in, ask, draw up, publish, read why, look at the map."""
+"""The whole year as its people play it, in a real browser, after every other journey since it closes requests.
+
+Bring in, ask, draw up, publish, read why, look at the map.
+"""
 
 import re
 from collections.abc import Callable
