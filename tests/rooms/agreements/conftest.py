@@ -6,6 +6,5 @@ from comity.agreements.rules import keys
 
 
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if "slow_keys" not in request.keywords:
-        monkeypatch.setattr(keys, "COST", 2**4)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "COST", 2**4)

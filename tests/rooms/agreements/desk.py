@@ -55,12 +55,12 @@ def the_register(*, allies: bool = False) -> None:
 
 def long_content(count: int) -> Content:
     """So many clauses in ten chapters."""
-    each = count // 10
-    chapters = tuple(
-        ChapterText(f"c{c}", f"Chapter {c}", "", tuple(ClauseText(f"k{c}x{n}", f"In matter {n} of {c} " + "the sides agree to work together. " * 8) for n in range(each)))
-        for c in range(1, 11)
-    )  # fmt: skip
-    return Content(chapters, "Long programme", "Long programme")
+    words = "the sides agree to work together. " * 8
+    chapters = []
+    for c in range(1, 11):
+        clauses = [ClauseText(f"k{c}x{n}", f"In matter {n} of {c} {words}") for n in range(count // 10)]
+        chapters.append(ChapterText(f"c{c}", f"Chapter {c}", "", tuple(clauses)))
+    return Content(tuple(chapters), "Long programme", "Long programme")
 
 
 def a_version(content: Content = CONTENT, *, of: str = cast.LAKELAND, unsettled: int = 0) -> Version:
@@ -71,16 +71,15 @@ def a_version(content: Content = CONTENT, *, of: str = cast.LAKELAND, unsettled:
     return versions.keep(text, content, base=None, unsettled=unsettled, by=DESK, at=NINE)
 
 
-def offered(content: Content = CONTENT) -> Agreement:
+def offered(content: Content = CONTENT, *, at: datetime = NINE) -> Agreement:
     """Offered by the desk."""
-    return offers.offer(a_version(content), by=DESK, at=NINE)
+    return offers.offer(a_version(content), by=DESK, at=at)
 
 
-def endorsed(content: Content = CONTENT) -> Agreement:
+def endorsed(content: Content = CONTENT, *, at: datetime = NINE) -> Agreement:
     """And endorsed by Lakeland's government."""
-    return offers.endorse(
-        offered(content), body="The government", on=PartialDate("2027-02"), reference="G/7", by=HEAD, at=NINE
-    )  # fmt: skip
+    told = {"body": "The government", "on": PartialDate("2026-02"), "reference": "G/7"}
+    return offers.endorse(offered(content, at=at), **told, by=HEAD, at=at)
 
 
 def circulating(content: Content = CONTENT, *, deadline: datetime = DEADLINE) -> Circulation:
