@@ -147,3 +147,15 @@ def test_the_number_of_queries_does_not_grow_with_goals(django_assert_max_num_qu
     with django_assert_max_num_queries(8):
         found = thread(programme, on=TODAY, seen_by=DESK)
         assert len(found.breaks) >= number
+
+
+def test_few_goals_are_told_in_detail_and_of_many_the_objective_that_is_asked_for(client, programme):
+    for at in range(2, 15):
+        world.goal(programme, at, objective=world.objective(programme, 1 + at % 2))
+    client.force_login(person("lena", Role.POINT_OF_CONTACT, of=LAKELAND))
+    address = f"/programmes/{programme.pk}/thread/"
+
+    assert "<article" not in (shown := client.get(address).content.decode())
+    assert "All 28 breaks" in shown
+    assert client.get(f"{address}?all=1").content.decode().count('class="task"') == 28
+    assert client.get(f"{address}?objective=2").content.decode().count("<article") == 6

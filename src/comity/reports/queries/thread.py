@@ -24,6 +24,7 @@ from comity.programmes.models import Goal, Milestone, MilestoneState, Objective,
 
 GONE = (ActivityState.RETURNED, ActivityState.RETIRED)
 ALLOTTED = (EditionState.RUNNING, EditionState.CLOSED)
+FEW = 12
 Hanging = TypeVar("Hanging", Support, Milestone)
 
 
@@ -59,6 +60,16 @@ class GoalThread:
     others: Sequence[Support]
     milestones: Sequence[Milestone]
     breaks: Sequence[Break]
+
+    @property
+    def asked(self) -> int:
+        """Places asked for at its activities."""
+        return sum(strand.asked for strand in self.strands)
+
+    @property
+    def seats(self) -> int:
+        """Seats granted at its activities."""
+        return sum(strand.seats for strand in self.strands)
 
     @property
     def met(self) -> int:
@@ -138,6 +149,13 @@ def thread(programme: Programme, *, on: date, seen_by: Actor) -> Thread:
     objectives = Objective.objects.seen_by(seen_by).filter(Q(pk__in=by_objective) | Q(programme=programme, retired_at=None))
     told = [_objective(objective, by_objective.get(objective.pk, [])) for objective in objectives.order_by("number")]
     return Thread(programme, told, tuple(hung.loose()))
+
+
+def in_detail(found: Thread, objective: str) -> list[ObjectiveThread]:
+    """The objectives told goal by goal: the one asked for by its number, or all where there are few goals."""
+    if objective:
+        return [told for told in found.objectives if str(told.objective.number) == objective]
+    return list(found.objectives) if len(found.goals) <= FEW else []
 
 
 def span(found: Thread, on: date) -> tuple[date, date]:

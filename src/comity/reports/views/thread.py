@@ -1,5 +1,6 @@
 """The golden thread, from a programme down and from an activity up."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.http import HttpResponse
@@ -9,11 +10,13 @@ from comity.activities.queries import activity as activity_of
 from comity.kernel.faces import say
 from comity.programmes.queries import programme as programme_of
 from comity.reports.queries import thread as queries
-from comity.reports.queries.thread import GoalThread, Thread
+from comity.reports.queries.thread import GoalThread, ObjectiveThread
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
 Bar = tuple[str, date, date, int]
+BREAKS = 12
+"""So many breaks are shown before the rest is asked for."""
 
 
 @signed_in
@@ -23,8 +26,9 @@ def thread(request: Visit, pk: int) -> HttpResponse:
     programme = programme_of(pk, seen_by=request.actor)
     on = datetime.now(request.actor.timezone).date()
     found = queries.thread(programme, on=on, seen_by=request.actor)
-    span = queries.span(found, on)
-    return page(request, "reports/thread.html", None, thread=found, programme=programme, on=on, span=span, rows=_rows(found))
+    told = queries.in_detail(found, request.GET.get("objective", ""))
+    drawn = {"span": queries.span(found, on), "rows": _rows(told), "most": BREAKS if "all" not in request.GET else None}
+    return page(request, "reports/thread.html", None, thread=found, programme=programme, on=on, told=told, **drawn)
 
 
 @signed_in
@@ -36,9 +40,10 @@ def served(request: Visit, year: int, number: str) -> HttpResponse:
     return page(request, "reports/served.html", None, activity=activity, goals=goals)
 
 
-def _rows(found: Thread) -> list[tuple[str, str, list[Bar]]]:
-    """Each goal over the years: its activities, then what is due."""
-    return [(f"{goal.goal.number}. {say(goal.goal.title)}", f"#goal-{goal.goal.pk}", _bars(goal)) for goal in found.goals]
+def _rows(told: Sequence[ObjectiveThread]) -> list[tuple[str, str, list[Bar]]]:
+    """Each goal told in detail over the years: its activities, then what is due."""
+    goals = [goal for objective in told for goal in objective.goals]
+    return [(f"{goal.goal.number}. {say(goal.goal.title)}", f"#goal-{goal.goal.pk}", _bars(goal)) for goal in goals]
 
 
 def _bars(goal: GoalThread) -> list[Bar]:
