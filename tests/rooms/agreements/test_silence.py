@@ -321,10 +321,12 @@ def test_of_two_who_come_at_the_same_moment_one_finds_it_done():
         finally:
             connection.close()
 
+    breaking = {"circulation": running, "reason": "No", "by": ALLY, "at": DEADLINE - SECOND}
+    settling = {"agreement": running.agreement_id, "by": DESK, "at": DEADLINE}
     both = [
-        threading.Thread(target=go, args=(circulations.break_silence,), kwargs={"circulation": running, "reason": "No", "by": ALLY, "at": DEADLINE - SECOND}),
-        threading.Thread(target=go, args=(circulations.settle,), kwargs={"agreement": running.agreement_id, "by": DESK, "at": DEADLINE}),
-    ]  # fmt: skip
+        threading.Thread(target=go, args=(circulations.break_silence,), kwargs=breaking),
+        threading.Thread(target=go, args=(circulations.settle,), kwargs=settling),
+    ]
     for one in both:
         one.start()
     for one in both:

@@ -23,6 +23,9 @@ from tests.rooms.agreements import desk
 from tests.rooms.agreements.desk import CONTENT, DESK, PASSPHRASE
 
 PARTIES = {"party": {"code": "XLA", "en": "Lakeland", "fr": ""}, "organisation": {"code": "XHQ", "en": "The Alliance", "fr": ""}}
+CAME, WENT = "This part was not there when the text was frozen: ", "This part was there when the text was frozen and is missing: "
+NEW = {"key": "new", "body": "x", "marking": "public", "brackets": []}
+NO_FILES = [b"", b"{}", b"[1]", b"null", b"%PDF-1.7 nothing", b'{"document": 1}', b"\xff\xfe", b"[" * 100_000]
 REAL_COST = keys.COST
 AT = "2027-03-15T17:00:00+00:00"
 
@@ -136,10 +139,10 @@ class TestVerifying:
             (lambda d: d["parties"]["party"].update(en="Arcadia"), "This part is not what was frozen: parties."),
             (lambda d: d["text"]["title"].update(en="Other"), "This part is not what was frozen: title."),
             (lambda d: d["text"]["chapters"].reverse(), "This part is not what was frozen: chapters."),
-            (lambda d: d["text"]["chapters"][0]["clauses"].pop(), "This part was there when the text was frozen and is missing: clause 1.2."),
+            (lambda d: d["text"]["chapters"][0]["clauses"].pop(), WENT + "clause 1.2."),
             (
-                lambda d: d["text"]["chapters"][1]["clauses"].append({"key": "new", "body": "x", "marking": "public", "brackets": []}),
-                "This part was not there when the text was frozen: clause 2.2.",
+                lambda d: d["text"]["chapters"][1]["clauses"].append(NEW),
+                CAME + "clause 2.2.",
             ),
         ],
     )  # fmt: skip
