@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from allotment.check import Breach, breaches
 from allotment.explain import Change, Reason, reason, reasons
-from allotment.model import Activity, Allotment, BadRows, Fairness, Flaw, Party, Pool, Prices, Problem, Request, Trial
+from allotment.model import Activity, Allotment, Fairness, Party, Pool, Prices, Problem, Request, Trial
 from allotment.values import Rule
+from optimal.tables import BadRows, Flaw
 
 if TYPE_CHECKING:
     from allotment.solve import allot, warm

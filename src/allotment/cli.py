@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
 import allotment
 from allotment import BadRows, breaches, files, reasons
+from optimal.terminal import answer, progress, refuse
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The allotment on files alone; no database."
@@ -39,9 +39,9 @@ def solve(
     try:
         problem, terms = files.read_problem(source), files.read_rule(rule or source / "rule.json")
     except BadRows as bad:
-        _refuse(bad)
+        refuse(bad)
     began = perf_counter()
-    result = allotment.allot(problem, terms, seed=seed, time_limit=time_limit, progress=_progress)
+    result = allotment.allot(problem, terms, seed=seed, time_limit=time_limit, progress=progress)
     seconds = perf_counter() - began
     if broken := breaches(problem, terms, result):
         raise RuntimeError("; ".join(map(str, broken[:20])))
@@ -49,7 +49,7 @@ def solve(
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     files.write_result(target, problem, terms, result, reasons(problem, terms, result), seconds=seconds, peak_mib=peak)
     told = json.loads((target / "result.json").read_text("utf-8"))
-    _answer({name: told[name] for name in SHORT})
+    answer({name: told[name] for name in SHORT})
 
 
 @app.command()
@@ -59,25 +59,9 @@ def check(source: Source, target: Target, rule: OtherRule = None) -> None:
         problem, terms = files.read_problem(source), files.read_rule(rule or source / "rule.json")
         result, told = files.read_result(target, problem)
     except BadRows as bad:
-        _refuse(bad)
+        refuse(bad)
     seals = [f"wrong_seal {name}" for name in files.broken_seals(problem, terms, result, told)]
     broken = [*map(str, breaches(problem, terms, result)), *seals]
-    _answer({"ok": not broken, "breaches": broken})
+    answer({"ok": not broken, "breaches": broken})
     if broken:
         raise typer.Exit(1)
-
-
-def _progress(stage: str, share: float) -> None:
-    sys.stderr.write(f"{share:4.0%} {stage}\n")
-
-
-def _refuse(bad: BadRows) -> NoReturn:
-    """List the cells that cannot be read, and leave."""
-    sentence = f"{len(bad.flaws)} cells cannot be read; nothing was done."
-    sys.stderr.write(sentence + "\n")
-    _answer({"refused": "bad-rows", "sentence": sentence, "rejected": [flaw._asdict() for flaw in bad.flaws]})
-    raise typer.Exit(3)
-
-
-def _answer(result: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")

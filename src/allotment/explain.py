@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allotment.model import NEEDED, NONE, Allotment, Floats, Ints, Problem, monday, weeks
-from allotment.seals import lots
 from allotment.values import Rule, worth
-from allotment.words import CAUSES, CHANGES, NO_SINGLE_CHANGE, OUTCOMES, Saying, render, render_all
+from allotment.words import CAUSES, CHANGES, NO_SINGLE_CHANGE, OUTCOMES
+from optimal.seals import lots
+from optimal.words import Saying, render, render_all
 
 Flags = NDArray[np.bool_]
 Outcome = Literal["granted", "part", "self_paid", "not_granted", "cancelled"]

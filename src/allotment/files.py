@@ -5,9 +5,7 @@ Reading stops at nothing: every bad cell of every file is reported at once. Noth
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,47 +19,28 @@ from allotment.model import (
     NO_LIMIT,
     TABLES,
     Allotment,
-    BadRows,
-    Columns,
     Fairness,
-    Flaw,
     Ints,
     Leaf,
     Prices,
     Problem,
 )
 from allotment.values import Rule
-
-Cell = Callable[[str], Any]
-
-
-def _name(cell: str) -> str:
-    if not cell:
-        raise ValueError("must not be empty")
-    return cell
-
-
-def _count(cell: str) -> int:
-    if not cell.isascii() or not cell.isdigit():
-        raise ValueError("must be a whole number")
-    return int(cell)
-
-
-def _count_or_none(cell: str) -> int | None:
-    return _count(cell) if cell else None
-
-
-def _day(cell: str) -> date:
-    try:
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise ValueError("must be a date like 2029-05-31") from None
-
-
-def _flag(cell: str) -> bool:
-    if cell not in ("0", "1"):
-        raise ValueError("must be 0 or 1")
-    return cell == "1"
+from optimal.tables import (
+    BadRows,
+    Cell,
+    Flaw,
+    count,
+    count_or_none,
+    day,
+    flag,
+    name,
+    read_json,
+    read_rows,
+    read_table,
+    write_json,
+    write_table,
+)
 
 
 def _funding(cell: str) -> str:
@@ -71,11 +50,11 @@ def _funding(cell: str) -> str:
 
 
 _CELLS: Mapping[str, Cell] = {
-    **dict.fromkeys(("party", "pool", "activity", "request"), _name),
-    **dict.fromkeys(("budget", "capacity", "minimum", "places", "priority", "cost"), _count),
-    **dict.fromkeys(("places_cap", "away_cap"), _count_or_none),
-    **dict.fromkeys(("start", "end"), _day),
-    "linked": _flag,
+    **dict.fromkeys(("party", "pool", "activity", "request"), name),
+    **dict.fromkeys(("budget", "capacity", "minimum", "places", "priority", "cost"), count),
+    **dict.fromkeys(("places_cap", "away_cap"), count_or_none),
+    **dict.fromkeys(("start", "end"), day),
+    "linked": flag,
     "funding": _funding,
 }
 
@@ -83,7 +62,7 @@ _CELLS: Mapping[str, Cell] = {
 def read_problem(folder: Path) -> Problem:
     """Read the four tables of a problem; raises BadRows naming file, row, column, value and reason of each fault."""
     flaws: list[Flaw] = []
-    tables = {table: _table(folder / f"{table}.csv", TABLES[table], flaws) for table in TABLES}
+    tables = {table: read_table(folder / f"{table}.csv", TABLES[table], _CELLS, flaws) for table in TABLES}
     if flaws:
         raise BadRows(flaws)
     return Problem.from_columns(tables)
@@ -91,47 +70,7 @@ def read_problem(folder: Path) -> Problem:
 
 def read_rule(path: Path) -> Rule:
     """Read ``rule.json``; raises BadRows."""
-    return Rule.of(_json(path))
-
-
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise BadRows([Flaw(path.name, 0, "", "", f"cannot be read: {fault}")]) from fault
-    if not isinstance(given, dict):
-        raise BadRows([Flaw(path.name, 0, "", "", "must be a JSON object")])
-    return given
-
-
-def _table(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Columns:
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    parsers = [(name, _CELLS[name], columns[name].append) for name in names]
-    for line, cells in _rows(path, names, flaws):
-        for (name, parse, keep), cell in zip(parsers, cells, strict=True):
-            try:
-                keep(parse(cell))
-            except ValueError as fault:
-                flaws.append(Flaw(path.name, line, name, cell, str(fault)))
-    return columns
-
-
-def _rows(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
-            heading = next(rows, [])
-            if heading != list(names):
-                flaws.append(Flaw(path.name, 1, "", ",".join(heading), f"the heading must be {','.join(names)}"))
-                return
-            for cells in rows:
-                if len(cells) != len(names):
-                    reason = f"has {len(cells)} cells, not {len(names)}"
-                    flaws.append(Flaw(path.name, rows.line_num, "", ",".join(cells), reason))
-                else:
-                    yield rows.line_num, cells
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        flaws.append(Flaw(path.name, 0, "", "", f"cannot be read: {fault}"))
+    return Rule.of(read_json(path))
 
 
 def write_problem(folder: Path, problem: Problem, rule: Rule) -> None:
@@ -151,23 +90,12 @@ def write_problem(folder: Path, problem: Problem, rule: Rule) -> None:
         ),
     }
     for table, names in TABLES.items():
-        _write(folder / f"{table}.csv", names, zip(*columns[table], strict=True))
-    _write_json(folder / "rule.json", rule.as_json())
+        write_table(folder / f"{table}.csv", names, zip(*columns[table], strict=True))
+    write_json(folder / "rule.json", rule.as_json())
 
 
 def _open(caps: Ints) -> list[int | str]:
     return ["" if cap == NO_LIMIT else cap for cap in caps.tolist()]
-
-
-def _write(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_result(
@@ -182,9 +110,9 @@ def write_result(
 ) -> None:
     """Write allocation, reasons, result and, where prices prove the bound, the proof."""
     places = zip(problem.requests, allotment.funded.tolist(), allotment.self_paid.tolist(), strict=True)
-    _write(folder / "allocation.csv", ("request", "funded", "self_paid"), places)
+    write_table(folder / "allocation.csv", ("request", "funded", "self_paid"), places)
     told = ((a.request, a.outcome, " ".join(a.causes), a.sentence, a.would_change) for a in answers)
-    _write(folder / "reasons.csv", ("request", "outcome", "causes", "sentence", "would_change"), told)
+    write_table(folder / "reasons.csv", ("request", "outcome", "causes", "sentence", "would_change"), told)
     fair = allotment.fairness
     known = {
         "value": allotment.value,
@@ -200,10 +128,10 @@ def write_result(
         "output_sha256": seals.of_plan(problem, allotment),
         "fairness": {"level": fair.level, "worst": fair.worst, "per_party": dict(fair.per_party)},
     }
-    _write_json(folder / "result.json", known)
+    write_json(folder / "result.json", known)
     proof = [_leaf_as_json(leaf) for leaf in allotment.proof]
     prices = _prices_as_json(allotment.prices)
-    _write_json(folder / "proof.json", {"prices": prices, "floors": list(fair.floors), "cases": proof})
+    write_json(folder / "proof.json", {"prices": prices, "floors": list(fair.floors), "cases": proof})
 
 
 def _leaf_as_json(leaf: Leaf) -> dict[str, Any]:
@@ -230,7 +158,7 @@ def _prices(given: Mapping[str, Any]) -> Prices:
 
 def read_result(folder: Path, problem: Problem) -> tuple[Allotment, Mapping[str, Any]]:
     """Read a result back, and ``result.json`` as it stands; raises BadRows if it does not belong to the problem."""
-    told, proof = _json(folder / "result.json"), _json(folder / "proof.json")
+    told, proof = read_json(folder / "result.json"), read_json(folder / "proof.json")
     funded, own = _allocation(folder / "allocation.csv", problem)
     try:
         fair = told["fairness"]
@@ -255,10 +183,10 @@ def _allocation(path: Path, problem: Problem) -> tuple[Ints, Ints]:
     flaws: list[Flaw] = []
     names = ("request", "funded", "self_paid")
     numbers: list[list[str]] = []
-    for line, cells in _rows(path, names, flaws):
-        for name, cell in zip(names[1:], cells[1:], strict=True):
+    for line, cells in read_rows(path, names, flaws):
+        for column, cell in zip(names[1:], cells[1:], strict=True):
             if not cell.removeprefix("-").isdigit():
-                flaws.append(Flaw(path.name, line, name, cell, "must be a whole number"))
+                flaws.append(Flaw(path.name, line, column, cell, "must be a whole number"))
         expected = problem.requests[len(numbers)] if len(numbers) < len(problem.requests) else ""
         if cells[0] != expected:
             flaws.append(Flaw(path.name, line, "request", cells[0], f"must be {expected!r}, as in requests.csv"))

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from optimal.tables import BadRows, Flaw
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,27 +27,6 @@ MOST_PLACES = 10**6
 MOST_MONEY = 10**12
 FUNDINGS: tuple[Funding, ...] = ("none", "wanted", "needed")
 NONE, WANTED, NEEDED = range(3)
-
-
-class Flaw(NamedTuple):
-    """One fault of one cell. ``row`` counts lines of the file, the heading being line 1."""
-
-    file: str
-    row: int
-    column: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, row {self.row}, {self.column} = {self.value!r}: {self.reason}"
-
-
-class BadRows(ValueError):
-    """The input cannot be read as a problem; ``flaws`` lists every fault found, not only the first."""
-
-    def __init__(self, flaws: Sequence[Flaw]) -> None:
-        super().__init__("\n".join(map(str, flaws)))
-        self.flaws = tuple(flaws)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from allotment.grid import Frame, counts
 from allotment.model import Ints
-from allotment.seals import lots
 from allotment.seating import Queue, Room, close_short, empty_room, fund_more, hear, refill, reopen
+from optimal.seals import lots
 
 
 class Claim(NamedTuple):

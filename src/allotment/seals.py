@@ -1,12 +1,11 @@
-"""Fingerprints: canonical bytes of rule, input and output, and the lots drawn from a published seed.
+"""Fingerprints: canonical bytes of rule, input and output; and random numbers by position.
 
-Anyone with a SHA-256 program can recompute both; nothing depends on the order of rows.
+Anyone with a SHA-256 program can recompute the first; nothing depends on the order of rows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -16,15 +15,11 @@ from numpy.typing import NDArray
 
 from allotment.model import FUNDINGS, NO_LIMIT, Allotment, Ints, Problem
 from allotment.values import Rule
+from optimal.seals import canonical
 
 _STRIDE = 4096
 _GOLDEN = 0x9E3779B97F4A7C15
 _ALL = (1 << 64) - 1
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys, no spaces and no escapes, in UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def of_rule(rule: Rule) -> str:
@@ -46,13 +41,6 @@ def of_plan(problem: Problem, allotment: Allotment) -> str:
     columns = (problem.requests, allotment.funded.tolist(), allotment.self_paid.tolist())
     _absorb(digest.update, "allocation", problem.requests, columns)
     return digest.hexdigest()
-
-
-def lots(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
-    """The lot of each name: the first eight bytes of SHA-256 of ``seed:name``, as a big-endian number."""
-    prefix = f"{seed}:".encode()
-    drawn = b"".join(hashlib.sha256(prefix + name.encode()).digest()[:8] for name in names)
-    return np.frombuffer(drawn, dtype=">u8").astype(np.uint64)
 
 
 def scrambled(seed: int, stream: int, at: NDArray[Any]) -> NDArray[np.uint64]:

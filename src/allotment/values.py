@@ -8,7 +8,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from allotment.model import NEEDED, NONE, WANTED, BadRows, Flaw, Ints, Problem
+from allotment.model import NEEDED, NONE, WANTED, Ints, Problem
+from optimal.tables import BadRows, Flaw
 
 Kind = Literal["weighted", "max-min", "precedence"]
 KINDS: tuple[Kind, ...] = ("weighted", "max-min", "precedence")

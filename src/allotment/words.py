@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
-
-def _(message: str) -> str:
-    return message
-
-
-class Saying(NamedTuple):
-    """A sentence and its facts; whoever shows it translates the first and fills in the second."""
-
-    message: str
-    facts: Mapping[str, str | int]
-
+from optimal.words import _
 
 OUTCOMES = {
     "granted": _("Granted: {given} of {wanted} places at {activity}."),
@@ -47,13 +34,3 @@ CHANGES = {
 }
 
 NO_SINGLE_CHANGE = _("No single change would have been enough.")
-
-
-def render(saying: Saying) -> str:
-    """The sentence in English."""
-    return saying.message.format(**saying.facts)
-
-
-def render_all(sayings: tuple[Saying, ...]) -> str:
-    """Sentences in English, one after another."""
-    return " ".join(map(render, sayings))

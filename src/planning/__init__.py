@@ -9,9 +9,9 @@ plans for many parties so that they do not overbook. The package knows nothing o
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from optimal.tables import BadRows, Flaw
 from planning.check import Breach, breaches
 from planning.model import Plan, Problem
-from planning.tables import BadRows, Flaw
 
 if TYPE_CHECKING:
     from planning.explain import Shortfall, shortfalls

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import resource
-import sys
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
 import planning
+from optimal.terminal import answer, progress, refuse
 from planning import BadRows, breaches, files, shortfalls
 
 app = typer.Typer(
@@ -36,16 +36,16 @@ def solve(
     try:
         problem = files.read_problem(source)
     except BadRows as bad:
-        _refuse(bad)
+        refuse(bad)
     began = perf_counter()
-    result = planning.plan(problem, seed=seed, time_limit=time_limit, progress=_progress)
+    result = planning.plan(problem, seed=seed, time_limit=time_limit, progress=progress)
     seconds = perf_counter() - began
     if broken := breaches(problem, result):
         raise RuntimeError("; ".join(map(str, broken[:20])))
     target.mkdir(parents=True, exist_ok=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     files.write_result(target, problem, result, shortfalls(problem, result), seconds=seconds, peak_mib=peak)
-    _answer(json.loads((target / "result.json").read_text("utf-8")))
+    answer(json.loads((target / "result.json").read_text("utf-8")))
 
 
 @app.command()
@@ -55,24 +55,8 @@ def check(source: Source, target: Target) -> None:
         problem = files.read_problem(source)
         result = files.read_result(target, problem)
     except BadRows as bad:
-        _refuse(bad)
+        refuse(bad)
     broken = [str(breach) for breach in breaches(problem, result)]
-    _answer({"ok": not broken, "breaches": broken})
+    answer({"ok": not broken, "breaches": broken})
     if broken:
         raise typer.Exit(1)
-
-
-def _progress(stage: str, share: float) -> None:
-    sys.stderr.write(f"{share:4.0%} {stage}\n")
-
-
-def _refuse(bad: BadRows) -> NoReturn:
-    """List the cells that cannot be read, and leave."""
-    sentence = f"{len(bad.flaws)} cells cannot be read; nothing was done."
-    sys.stderr.write(sentence + "\n")
-    _answer({"refused": "bad-rows", "sentence": sentence, "rejected": [flaw._asdict() for flaw in bad.flaws]})
-    raise typer.Exit(3)
-
-
-def _answer(result: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")

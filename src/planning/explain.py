@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimal.words import Saying, render_all
 from planning.model import FREE, Floats, Ints, Plan, Problem
 from planning.programs import INFINITE, Solver
 from planning.relax import Relaxation, relaxations
 from planning.rows import Frame, Limit, frame
-from planning.words import ALONE, BESIDE, CAUSES, CROWDED, NO_SINGLE_CHANGE, REACHED, UNPROVEN, Saying, render_all
+from planning.words import ALONE, BESIDE, CAUSES, CROWDED, NO_SINGLE_CHANGE, REACHED, UNPROVEN
 
 _WHOLE = 1e-6
 _SEATS, _DEADLINE = "seats", "deadline"

@@ -5,22 +5,32 @@ Reading stops at nothing: every bad cell of every file is reported at once. Noth
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from optimal.tables import (
+    BadRows,
+    Cell,
+    Flaw,
+    count,
+    count_or_none,
+    day,
+    name,
+    name_or_none,
+    read_json,
+    read_rows,
+    read_table,
+    write_json,
+    write_table,
+)
 from planning import seals
 from planning.explain import Shortfall
 from planning.model import Ints, Plan, Problem
 from planning.result import by_week, by_year
-from planning.tables import TABLES, BadRows, Flaw
-
-Cell = Callable[[str], Any]
+from planning.tables import TABLES
 
 NUMBERS = (
     *("coverage", "coverage_bound", "coverage_gap_percent", "cost", "cost_bound", "cost_gap_percent"),
@@ -29,40 +39,13 @@ NUMBERS = (
 """What ``result.json`` says of a plan, under the plan's own names."""
 
 
-def _name(cell: str) -> str:
-    if not cell:
-        raise ValueError("must not be empty")
-    return cell
-
-
-def _name_or_none(cell: str) -> str | None:
-    return cell or None
-
-
-def _count(cell: str) -> int:
-    if not cell.isascii() or not cell.isdigit():
-        raise ValueError("must be a whole number")
-    return int(cell)
-
-
-def _count_or_none(cell: str) -> int | None:
-    return _count(cell) if cell else None
-
-
-def _day(cell: str) -> date:
-    try:
-        return date.fromisoformat(cell)
-    except ValueError:
-        raise ValueError("must be a date like 2029-05-31") from None
-
-
 _CELLS: Mapping[str, Cell] = {
-    **dict.fromkeys(("goal", "area", "occurrence", "type"), _name),
-    **dict.fromkeys(("tier", "units", "priority", "cost", "units_per_person", "people"), _count),
-    **dict.fromkeys(("seats_likely", "language_level", "repeats_per_year"), _count_or_none),
-    **dict.fromkeys(("deadline", "start", "end"), _day),
+    **dict.fromkeys(("goal", "area", "occurrence", "type"), name),
+    **dict.fromkeys(("tier", "units", "priority", "cost", "units_per_person", "people"), count),
+    **dict.fromkeys(("seats_likely", "language_level", "repeats_per_year"), count_or_none),
+    **dict.fromkeys(("deadline", "start", "end"), day),
     "objective": str,
-    "after": _name_or_none,
+    "after": name_or_none,
 }
 
 
@@ -71,74 +54,24 @@ def read_problem(folder: Path) -> Problem:
     flaws: list[Flaw] = []
     tables: dict[str, Any] = {}
     try:
-        tables["settings"] = _json(folder / "settings.json")
+        tables["settings"] = read_json(folder / "settings.json")
     except BadRows as bad:
         flaws += bad.flaws
     for table, names in TABLES.items():
         path = folder / f"{table}.csv"
         if table != "fixed" or path.exists():
-            tables[table] = _table(path, names, flaws)
+            tables[table] = read_table(path, names, _CELLS, flaws)
     if flaws:
         raise BadRows(flaws)
     return Problem.from_columns(tables)
 
 
-def _json(path: Path) -> Mapping[str, Any]:
-    try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise BadRows([Flaw(path.name, 0, "", "", f"cannot be read: {fault}")]) from fault
-    if not isinstance(given, dict):
-        raise BadRows([Flaw(path.name, 0, "", "", "must be a JSON object")])
-    return given
-
-
-def _table(path: Path, names: Sequence[str], flaws: list[Flaw]) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    for line, cells in _rows(path, names, flaws):
-        for name, cell in zip(names, cells, strict=True):
-            try:
-                columns[name].append(_CELLS[name](cell))
-            except ValueError as fault:
-                flaws.append(Flaw(path.name, line, name, cell, str(fault)))
-    return columns
-
-
-def _rows(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
-            heading = next(rows, [])
-            if heading != list(names):
-                flaws.append(Flaw(path.name, 1, "", ",".join(heading), f"the heading must be {','.join(names)}"))
-                return
-            for cells in rows:
-                if len(cells) != len(names):
-                    reason = f"has {len(cells)} cells, not {len(names)}"
-                    flaws.append(Flaw(path.name, rows.line_num, "", ",".join(cells), reason))
-                else:
-                    yield rows.line_num, cells
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        flaws.append(Flaw(path.name, 0, "", "", f"cannot be read: {fault}"))
-
-
 def write_problem(folder: Path, problem: Problem) -> None:
     """Write a problem as ``read_problem`` reads it."""
-    _write_json(folder / "settings.json", problem.settings.as_json())
+    write_json(folder / "settings.json", problem.settings.as_json())
     for table, rows in seals.rows_of(problem).items():
         cells = (["" if cell is None else cell for cell in row] for row in rows)
-        _write(folder / f"{table}.csv", TABLES[table], cells)
-
-
-def _write(path: Path, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows(rows)
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_table(folder / f"{table}.csv", TABLES[table], cells)
 
 
 def write_result(
@@ -148,10 +81,10 @@ def write_result(
 
     A goal that nothing but other goals stands in the way of is crowded.
     """
-    _write(folder / "plan.csv", ("occurrence", "people"), zip(problem.occurrences, plan.people.tolist(), strict=True))
-    _write(folder / "goals.csv", ("goal", "needed", "reached", "conflict", "would_reach"), _goals(problem, plan, answers))
+    write_table(folder / "plan.csv", ("occurrence", "people"), zip(problem.occurrences, plan.people.tolist(), strict=True))
+    write_table(folder / "goals.csv", ("goal", "needed", "reached", "conflict", "would_reach"), _goals(problem, plan, answers))
     known = {name: getattr(plan, name) for name in NUMBERS}
-    _write_json(folder / "result.json", {**known, "seconds": round(seconds, 3), "peak_mib": round(peak_mib, 1)})
+    write_json(folder / "result.json", {**known, "seconds": round(seconds, 3), "peak_mib": round(peak_mib, 1)})
 
 
 def _goals(problem: Problem, plan: Plan, answers: Sequence[Shortfall]) -> Iterator[tuple[object, ...]]:
@@ -165,7 +98,7 @@ def _goals(problem: Problem, plan: Plan, answers: Sequence[Shortfall]) -> Iterat
 
 def read_result(folder: Path, problem: Problem) -> Plan:
     """Read a plan back; raises BadRows if it does not belong to the problem."""
-    told = _json(folder / "result.json")
+    told = read_json(folder / "result.json")
     people = _people(folder / "plan.csv", problem)
     reached = _reached(folder / "goals.csv", problem)
     try:
@@ -193,7 +126,7 @@ def _column(path: Path, names: Sequence[str], wanted: str, keys: Sequence[str]) 
     """The whole numbers of one column of a table whose rows are those of the problem."""
     flaws: list[Flaw] = []
     found: list[int] = []
-    for line, cells in _rows(path, names, flaws):
+    for line, cells in read_rows(path, names, flaws):
         expected, cell = keys[len(found)] if len(found) < len(keys) else "", cells[names.index(wanted)]
         if cells[0] != expected:
             flaws.append(Flaw(path.name, line, names[0], cells[0], f"must be {expected!r}, as in the problem"))

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimal.seals import lots
 from planning.model import Flags, Floats, Ints
 from planning.programs import Options, Solver
 from planning.rows import Frame
-from planning.seals import lots
 
 SEARCH: Options = {"mip_pscost_minreliable": 0, "mip_lp_age_limit": 20}
 """How the integer solver searches fastest here: it branches without trial runs and keeps its cuts for longer."""

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.tables import LEVELS, BadRows, Settings, flaws
+from optimal.tables import BadRows
+from planning.tables import LEVELS, Settings, flaws
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

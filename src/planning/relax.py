@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 
+from optimal.words import Saying
 from planning.improve import SEARCH
 from planning.model import FREE, NO_LIMIT, Floats, Ints, Plan, Problem
 from planning.programs import Solver
 from planning.rows import Frame, frame
-from planning.words import CHANGES, Saying
+from planning.words import CHANGES
 
 Lever = Literal["budget", "away", "deadline", "seats", "speakers"]
 

@@ -12,8 +12,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from optimal.seals import lots
 from planning.model import FREE, NO_LIMIT, Flags, Ints, Problem, weeks
-from planning.seals import lots
 
 Kind = Literal["budget", "away", "prerequisites", "language", "repeats", "goal"]
 

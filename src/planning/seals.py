@@ -1,27 +1,17 @@
-"""Fingerprints: canonical bytes of input and output, and the lots drawn from a published seed.
+"""Fingerprints: canonical bytes of input and output.
 
-Anyone with a SHA-256 program can recompute both; nothing depends on the order of rows.
+Anyone with a SHA-256 program can recompute them; nothing depends on the order of rows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from optimal.seals import canonical
 from planning.model import FREE, NO_LIMIT, Ints, Problem
-
-_encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-
-
-def canonical(value: Any) -> bytes:
-    """JSON with sorted keys, no spaces and no escapes, in UTF-8."""
-    return _encoded(value).encode()
 
 
 def of_problem(problem: Problem) -> str:
@@ -36,13 +26,6 @@ def of_plan(problem: Problem, people: Ints) -> str:
     """SHA-256 of the lines [occurrence, people], sorted by occurrence."""
     rows = zip(problem.occurrences, people.tolist(), strict=True)
     return hashlib.sha256(canonical("plan") + b"\n" + _lines(rows)).hexdigest()
-
-
-def lots(seed: int, names: Sequence[str]) -> NDArray[np.uint64]:
-    """The lot of each name: the first eight bytes of SHA-256 of ``seed:name``, as a big-endian number."""
-    prefix = f"{seed}:".encode()
-    drawn = b"".join(hashlib.sha256(prefix + name.encode()).digest()[:8] for name in names)
-    return np.frombuffer(drawn, dtype=">u8").astype(np.uint64)
 
 
 def rows_of(problem: Problem) -> dict[str, Iterator[tuple[Any, ...]]]:

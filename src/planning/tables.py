@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
+
+from optimal.tables import Flaw
 
 LEVELS = 6
 """Language levels are numbered from 1 to this; 0 asks for none."""
@@ -15,27 +17,6 @@ MOST_PEOPLE = 10**6
 MOST_MONEY = 10**12
 WEIGHTS = (100, 30, 10)
 LANGUAGE_AREA = "language"
-
-
-class Flaw(NamedTuple):
-    """One fault of one cell. ``row`` counts lines of the file, the heading being line 1."""
-
-    file: str
-    row: int
-    column: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.file}, row {self.row}, {self.column} = {self.value!r}: {self.reason}"
-
-
-class BadRows(ValueError):
-    """The input cannot be read as a problem; ``flaws`` lists every fault found, not only the first."""
-
-    def __init__(self, flaws: Sequence[Flaw]) -> None:
-        super().__init__("\n".join(map(str, flaws)))
-        self.flaws = tuple(flaws)
 
 
 TABLES: Mapping[str, tuple[str, ...]] = {

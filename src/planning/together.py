@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from optimal.seals import lots
 from planning.model import NO_LIMIT, Ints, Plan, Problem
-from planning.seals import lots
 from planning.solve import Progress, plan, repriced, within
 
 Each = Callable[[Callable[..., Plan], Sequence[tuple[Any, ...]]], Iterator[Plan]]
