@@ -95,6 +95,8 @@ def change(
         raise NotFound(what=_("clause"))
     if kind in (ChangeKind.REPLACE, ChangeKind.INSERT) and not told["body"]:
         raise NothingChanged
+    if kind == ChangeKind.REMARK and not marking:
+        raise NothingChanged
     if kind != ChangeKind.REMARK:
         found.changes.filter(key=key).exclude(kind__in=[kind, ChangeKind.REMARK]).delete()
     if kind in (ChangeKind.REPLACE, ChangeKind.REMOVE):

@@ -8,6 +8,7 @@ from comity.drafting.queries.clauses import (
     as_worked,
     chapter,
     clause,
+    clauses_of,
     comment,
     history,
     outline,
@@ -22,6 +23,6 @@ from comity.drafting.queries.versions import version, versions, visible
 
 __all__ = [
     "Progress", "Standoff", "Worked", "adoption", "amendment", "amendments", "as_worked", "beside", "changes", "chapter", "clause",
-    "comment", "content_of", "history", "in_court", "newest_versions", "outline", "place", "progress", "reads", "removed",
-    "standoff", "text", "texts", "unsettled", "version", "versions", "visible", "worked",
+    "clauses_of", "comment", "content_of", "history", "in_court", "newest_versions", "outline", "place", "progress", "reads",
+    "removed", "standoff", "text", "texts", "unsettled", "version", "versions", "visible", "worked",
 ]  # fmt: skip

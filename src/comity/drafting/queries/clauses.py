@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from comity.drafting import rules
-from comity.drafting.models import Alternative, Chapter, Clause, Comment, Draft, Text, Wording
+from comity.drafting.models import Alternative, Chapter, Clause, ClauseQuerySet, Comment, Draft, Text, Wording
 from comity.drafting.rules import Merged, Piece, side_of
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -156,6 +156,11 @@ def clause(pk: int, *, seen_by: Actor) -> Clause:
         return Clause.objects.seen_by(seen_by).select_related("text__party", "chapter").get(pk=pk)
     except Clause.DoesNotExist:
         raise NotFound(what="clause") from None
+
+
+def clauses_of(text: Text, *, seen_by: Actor) -> ClauseQuerySet:
+    """The clauses of a text that stand, with their chapters."""
+    return Clause.objects.seen_by(seen_by).filter(text=text).standing().select_related("chapter")
 
 
 def as_worked(clause: Clause, *, seen_by: Actor) -> Worked:

@@ -46,7 +46,7 @@ def _show(request: Visit, amendment: Amendment, form: Form | None = None) -> Htt
         request, "drafting/amendment.html", "amendment", status=422 if form and form.errors else 200, amendment=amendment,
         form=form, newest=newest, clashes=adoption.clashes if adoption else (), told=queries.reads(amendment), content=content,
         numbers=rules.numbers_of(content), changes={c.key for c in amendment.changes.all()}, named=AMENDMENT_STATES,
-        open_at=request.GET.get("clause", ""), every=request.GET.get("only") != "changed", **told_of(request, text),
+        open_at=request.GET.get("clause", ""), at=request.GET.get("chapter", ""), **told_of(request, text),
     )  # fmt: skip
 
 
