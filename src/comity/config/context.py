@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         _("Ahead"),
         (
             ("programmes", _("Programmes"), SIGNED_IN),
+            ("agreements", _("Agreements"), SIGNED_IN),
             ("goals", _("Goals"), SIGNED_IN),
             ("plans", _("Plans"), SIGNED_IN),
         ),
@@ -100,6 +101,10 @@ def _navigation(request: HttpRequest, actor: Actor) -> list[tuple[str, list[dict
         links = [_link(request, name, label) for name, label, who in pages if _finds(actor, who)]
         if present := [link for link in links if link]:
             sections.append((gettext(heading) if heading else "", present))
+    # A page under a page of the navigation is that one's alone: /programmes/goals/ is the goals', not the programmes'.
+    here = [link for _heading, links in sections for link in links if link["current"]]
+    for link in here:
+        link["current"] = len(link["href"]) == max(len(other["href"]) for other in here)
     return sections
 
 

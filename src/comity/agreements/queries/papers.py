@@ -132,7 +132,7 @@ def _signed(signatures: Iterable[Mapping[str, str]]) -> Iterable[Signed]:
     for signature in signatures:
         lines = (f"Ed25519 {_grouped(signature['public_key'])}", _grouped(signature["signature"]))
         side = f"{gettext(SIDES[signature['side']])[:1].upper()}{gettext(SIDES[signature['side']])[1:]} ({signature['party']})"
-        yield Signed(side, signature["name"], signature["at"].replace("T", " "), lines)
+        yield Signed(side, signature["name"], signature["at"].replace("T", " ").replace("+00:00", " UTC"), lines)
 
 
 def _grouped(digits: str) -> str:
