@@ -148,7 +148,7 @@ class TestAmendments:
         words = shown(dora.get(page))
         assert "Changed in the same place since" in words
         assert "Version 3 has been made since" in words
-        assert "1 clauses changed in the same place" in shown(dora.post(f"{page}adopt/"), 422)
+        assert "changed in the same place since version 2: 1." in shown(dora.post(f"{page}adopt/"), 422)
         made = dora.post(f"{page}adopt/", {f"words-{key}": "The two sides meet often."})["Location"]
         assert "The two sides meet often." in shown(dora.get(made))
 

@@ -239,7 +239,7 @@ class TestManyAmendments:
         with pytest.raises(amendments.ChooseFirst) as refused:
             amendments.adopt(two, by=LAKE, at=later(31))
 
-        assert str(refused.value).startswith("1 clauses changed in the same place since version 1")
+        assert str(refused.value).startswith("Clauses changed in the same place since version 1: 1.")
         (clash,) = queries.adoption(two, newest, seen_by=LAKE).clashes
         assert (clash.ours, clash.theirs) == ("The two sides meet daily.", "The two sides meet weekly.")
         made = amendments.adopt(two, chosen={key: "The two sides meet often."}, by=LAKE, at=later(32))

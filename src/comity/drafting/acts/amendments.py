@@ -47,7 +47,7 @@ class BothSidesMustAgree(Refusal):
 class ChooseFirst(Refusal):
     """Nothing is guessed."""
 
-    message = _("{count} clauses changed in the same place since version {number}. Choose the words of each first.")
+    message = _("Clauses changed in the same place since version {number}: {count}. Choose the words of each first.")
 
 
 ENDED = {"adopted": _("adopted"), "dropped": _("dropped")}

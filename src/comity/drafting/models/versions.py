@@ -25,7 +25,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             return self
         seen = Q(released_at__isnull=False)
         if actor.party is not None:
-            seen |= Q(text__party=actor.party) | (Q(circulated_at__isnull=False) & Exists(seats_as_ally(actor.party)))
+            seen |= Q(text__party=actor.party) | Q(Q(circulated_at__isnull=False), Exists(seats_as_ally(actor.party)))
         return self.filter(seen)
 
 

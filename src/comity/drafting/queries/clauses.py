@@ -80,7 +80,7 @@ def outline(text: Text, *, seen_by: Actor) -> list[Entry]:
 
 def _counted(clauses: QuerySet[Clause], by: str) -> QuerySet[Clause, dict[str, int]]:
     bracketed = Exists(Alternative.objects.filter(clause=OuterRef("pk")))
-    return (
+    found: QuerySet[Clause, dict[str, int]] = (
         clauses.filter(removed_at=None)
         .annotate(is_bracketed=bracketed)
         .values(by)
@@ -93,6 +93,7 @@ def _counted(clauses: QuerySet[Clause], by: str) -> QuerySet[Clause, dict[str, i
             for_organisation=Count("pk", filter=Q(organisation_state="proposed")),
         )
     )
+    return found
 
 
 def _progress(row: dict[str, int], side: str | None) -> Progress:

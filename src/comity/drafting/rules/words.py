@@ -40,20 +40,36 @@ def tokens_of(text: str, *others: str) -> list[list[str]]:
 
 
 def edits(before: list[str], after: list[str]) -> list[Edit]:
-    """What was done to the tokens before; two edits with nothing but blanks between them are one."""
+    """What was done to the tokens before; two edits with nothing but blanks between them are one.
+
+    Words are laid beside words; blanks follow them, for looked up on their own they would take most of the time.
+    """
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
+    ends = len(before) - tail, len(after) - tail
+    former = [at for at in range(head, ends[0]) if not before[at].isspace()]
+    latter = [at for at in range(head, ends[1]) if not after[at].isspace()]
+    matcher = SequenceMatcher(None, [before[at] for at in former], [after[at] for at in latter], autojunk=False)
+    matched = [(former[i + d], latter[j + d]) for i, j, n in matcher.get_matching_blocks() for d in range(n)]
     found: list[tuple[int, int, int, int]] = []
-    matcher = SequenceMatcher(None, before[head : len(before) - tail], after[head : len(after) - tail], autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        start, end, begin, stop = i + head, j + head, k + head, m + head
-        if found and "".join(before[found[-1][1] : start]).isspace():
-            start, begin = found[-1][0], found[-1][2]
-            found.pop()
-        found.append((start, end, begin, stop))
+    x, y = head, head
+    for p, q in [*matched, ends]:
+        if before[x:p] != after[y:q]:
+            _add(found, before, after, (x, p, y, q))
+        x, y = p + 1, q + 1
     return [Edit(start, end, "".join(after[begin:stop])) for start, end, begin, stop in found]
+
+
+def _add(found: list[tuple[int, int, int, int]], before: list[str], after: list[str], edit: tuple[int, int, int, int]) -> None:
+    """Note one more edit, without what its two sides begin and end with in common."""
+    x, p, y, q = edit
+    head = _common(before[x:p], after[y:q])
+    x, y = x + head, y + head
+    tail = _common(before[x:p][::-1], after[y:q][::-1])
+    p, q = p - tail, q - tail
+    if found and "".join(before[found[-1][1] : x]).isspace():
+        x, _p, y, _q = found.pop()
+    found.append((x, p, y, q))
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:

@@ -78,9 +78,10 @@ def decide(request: Visit, pk: int, act: str) -> HttpResponse:
     if act not in DECISIONS:
         raise Http404
     amendment, form = queries.amendment(pk, seen_by=request.actor), Form(request.POST)
-    with refused_into(form):
-        DECISIONS[act](amendment, by=request.actor, at=datetime.now(UTC))
-        return redirect("amendment", pk=pk)
+    if form.is_valid():
+        with refused_into(form):
+            DECISIONS[act](amendment, by=request.actor, at=datetime.now(UTC))
+            return redirect("amendment", pk=pk)
     return _show(request, amendment, form)
 
 

@@ -1,8 +1,10 @@
 """Pages of texts: the list, opening one, and one text, chapter by chapter."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -69,7 +71,7 @@ def inspect(request: Visit, pk: int) -> HttpResponse:
     return show(request, queries.text(pk, seen_by=request.actor))
 
 
-def show(request: Visit, text: Text, form: forms.forms.Form | None = None) -> HttpResponse:
+def show(request: Visit, text: Text, form: Form | None = None) -> HttpResponse:
     """A text at the chapter that the address names, with what was wrong with a form."""
     actor = request.actor
     outline = queries.outline(text, seen_by=actor)
@@ -84,7 +86,7 @@ def show(request: Visit, text: Text, form: forms.forms.Form | None = None) -> Ht
     )  # fmt: skip
 
 
-def told_of(request: Visit, text: Text) -> dict[str, object]:
+def told_of(request: Visit, text: Text) -> dict[str, Any]:
     """What every page about a text says of it and its reader."""
     side, mine = side_of(request.actor, text.party_id), writes_for(request.actor, text.party_id)
     return {

@@ -79,5 +79,5 @@ def compare(request: Visit) -> HttpResponse:
 
 def _with_the_one_before(request: Visit, version: Version) -> list[Version]:
     """A version after the one it was made from; alone it is compared with itself."""
-    before = queries.versions(version.text, seen_by=request.actor).filter(pk=version.base_id).first()
+    before = queries.versions(version.text, seen_by=request.actor).filter(pk=version.base_id or 0).first()
     return [before or version, version]
