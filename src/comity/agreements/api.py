@@ -132,7 +132,7 @@ def file(request: Visit, pk: int) -> dict[str, Any]:
 @router.post("/agreements/{pk}/endorse", response=AgreementOut)
 def endorse(request: Visit, pk: int, body: EndorsementIn) -> dict[str, Any]:
     """Endorse a version for one's own party."""
-    told = {"body": body.body, "on": _date(body.on), "reference": body.reference}
+    told: dict[str, Any] = {"body": body.body, "on": _date(body.on), "reference": body.reference}
     return _one(request, offers.endorse(_found(request, pk), **told, by=request.actor, at=datetime.now(UTC)))
 
 
@@ -175,7 +175,7 @@ def withdraw(request: Visit, pk: int, body: ReasonIn) -> dict[str, Any]:
 @router.post("/agreements/{pk}/decide", response=AgreementOut)
 def decide(request: Visit, pk: int, body: DecisionIn) -> dict[str, Any]:
     """Record that a council agreed at its table."""
-    told = {"body": body.body, "on": _date(body.on), "reference": body.reference}
+    told: dict[str, Any] = {"body": body.body, "on": _date(body.on), "reference": body.reference}
     return _one(request, offers.decide_in_council(_found(request, pk), **told, by=request.actor, at=datetime.now(UTC)))
 
 

@@ -37,7 +37,9 @@ class DatedField(forms.CharField):
     """A date as precise as it was written."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**{"max_length": 10, "help_text": WHEN} | given)
+        given.setdefault("max_length", 10)
+        given.setdefault("help_text", WHEN)
+        super().__init__(**given)
 
     def clean(self, value: Any) -> PartialDate:
         """The date."""

@@ -152,12 +152,13 @@ def as_images(paper: Paper, *, ppi: float = 72) -> list[bytes]:
 def _set(paper: Paper, attachments: Sequence[Attachment], form: Literal["pdf", "png"], **options: Any) -> list[bytes]:
     files = {"main": _template(), "paper.json": json.dumps(_told(paper, attachments), ensure_ascii=False).encode()}
     files |= {f"attachment-{n}": a.content for n, a in enumerate(attachments)}
-    standards = [["ua-1"], []] if form == "pdf" else [[]]
+    compiled: Any = typst.compile  # its stubs do not know that several files can be handed over at once
+    standards: list[list[str]] = [["ua-1"], []] if form == "pdf" else [[]]
     for standard in standards:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                made = typst.compile(files, format=form, pdf_standards=standard, ignore_system_fonts=True, **options)
+                made = compiled(files, format=form, pdf_standards=standard, ignore_system_fonts=True, **options)
         except typst.TypstError:
             if standard:
                 continue

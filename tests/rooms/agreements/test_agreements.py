@@ -181,6 +181,21 @@ class TestSigning:
             signatures.sign(agreement, passphrase="correct horse batter", by=HEAD, at=DEADLINE)
         assert not Signature.objects.exists()
 
+    @pytest.mark.fault("F11")
+    def test_a_passphrase_is_not_guessed(self):
+        agreement = desk.agreed()
+        signatures.make_key(passphrase=PASSPHRASE, by=HEAD, at=DEADLINE)
+        for guess in range(5):
+            with pytest.raises(signatures.PassphraseDoesNotFit):
+                signatures.sign(agreement, passphrase=f"guess number {guess}", by=HEAD, at=DEADLINE)
+
+        with pytest.raises(signatures.TooManyTries) as refused:
+            signatures.sign(agreement, passphrase=PASSPHRASE, by=HEAD, at=DEADLINE + timedelta(minutes=14))
+
+        assert str(refused.value) == "Your signing key was tried too often. Wait 15 minutes, or make a new key."
+        signatures.sign(agreement, passphrase=PASSPHRASE, by=HEAD, at=DEADLINE + timedelta(minutes=15))
+        assert SigningKey.objects.get().tries == 0
+
     def test_a_new_key_retires_the_former(self):
         desk.the_register()
         first = signatures.make_key(passphrase=PASSPHRASE, by=HEAD, at=NINE)

@@ -1,6 +1,6 @@
 """Keys and signatures: making a key, signing for one's own side. A passphrase is used and forgotten within the act."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,9 @@ from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.trail import acts as trail
+
+# So many tries of a key in so long a while; the right one begins anew.
+MOST_TRIES, WHILE = 5, timedelta(minutes=15)
 
 
 class PassphraseIsShort(Refusal):
@@ -33,6 +36,12 @@ class PassphraseDoesNotFit(Refusal):
     """The key stays shut."""
 
     message = _("The passphrase does not open your signing key. Nothing was signed.")
+
+
+class TooManyTries(Refusal):
+    """A passphrase is not guessed."""
+
+    message = _("Your signing key was tried too often. Wait {minutes} minutes, or make a new key.")
 
 
 class NotAgreedYet(Refusal):
@@ -65,10 +74,37 @@ def make_key(*, passphrase: str, by: Actor, at: datetime) -> SigningKey:
     return made
 
 
-@transaction.atomic
 def sign(agreement: Agreement, *, passphrase: str, by: Actor, at: datetime) -> Agreement:
-    """Sign what was agreed for one's own side; with the second signature it is signed by both."""
+    """Sign what was agreed for one's own side; with the second signature it is signed by both.
+
+    Each try is counted before it is made, in a transaction of its own, so that a wrong one stays counted.
+    """
     by.must(Permission.SIGN_TEXTS)
+    _count(by=by, at=at)
+    return _sign(agreement, passphrase=passphrase, by=by, at=at)
+
+
+@transaction.atomic
+def _count(*, by: Actor, at: datetime) -> None:
+    """Count a try of the key, if there is one.
+
+    Raises:
+        TooManyTries: it was tried too often in a while.
+    """
+    key = SigningKey.objects.alive().select_for_update().filter(party=by.party, holder=by.login).first()
+    if key is None:
+        return
+    if key.tried_at is None or at - key.tried_at >= WHILE:
+        key.tried_at, key.tries = at, 0
+    if key.tries >= MOST_TRIES:
+        raise TooManyTries(minutes=WHILE.seconds // 60)
+    key.tries += 1
+    key.save(update_fields=["tried_at", "tries"])
+
+
+@transaction.atomic
+def _sign(agreement: Agreement, *, passphrase: str, by: Actor, at: datetime) -> Agreement:
+    """Sign what was agreed, once."""
     found = circulations.settle(agreement, by=queries.THE_HOUSE, at=at)
     side = _side(found, by=by)
     if found.signatures.filter(side=side).exists():
@@ -88,6 +124,8 @@ def sign(agreement: Agreement, *, passphrase: str, by: Actor, at: datetime) -> A
         found.signatures.create(
             side=side, key=key, party_id=key.party_id, name=by.name, signature=made, signed_at=moment, signed_by=by.login
         )
+    key.tries = 0
+    key.save(update_fields=["tries"])
     trail.record("agreement.countersigned", found, by=by, at=at, about=found.party_id, side=side, fingerprint=key.fingerprint)
     if Signature.objects.filter(agreement=found).count() == len(Side):
         found.state, found.signed_at = AgreementState.SIGNED, at

@@ -248,4 +248,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'key'), name='print_is_made_once_for_a_state'), models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', False), ('content__isnull', False)), models.Q(models.Q(('made_at__isnull', False), _negated=True), models.Q(('content__isnull', False), _negated=True)), _connector='OR'), name='print_made_iff_it_has_pages')],
             },
         ),
+    
+        migrations.AddField(
+            model_name='signingkey',
+            name='tried_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='signingkey',
+            name='tries',
+            field=models.PositiveSmallIntegerField(default=0),
+        ),
     ]

@@ -33,6 +33,9 @@ class SigningKey(models.Model):
     public = models.BinaryField()
     sealed = models.BinaryField()
     made_at = models.DateTimeField()
+    # How often it was tried since a moment; signing sets it back.
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.CharField(max_length=150, blank=True, default="")
 

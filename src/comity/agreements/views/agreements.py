@@ -26,7 +26,7 @@ from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
 PAGE = 50
-WORDS = {
+WORDS: dict[str, Any] = {
     "states": STATES, "tones": TONES, "outcomes": OUTCOMES, "how_words": HOW, "why": WHY_RETURNED, "sides": SIDES,
     "own_words": {STOOD_STILL, IN_COUNCIL},
 }  # fmt: skip
