@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         _("Ahead"),
         (
             ("programmes", _("Programmes"), SIGNED_IN),
+            ("texts", _("Texts"), SIGNED_IN),
             ("agreements", _("Agreements"), SIGNED_IN),
             ("goals", _("Goals"), SIGNED_IN),
             ("plans", _("Plans"), SIGNED_IN),
