@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 
 from django.db import transaction
+from django.db.models import Case, When
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Term
@@ -117,9 +118,8 @@ def open_programme(
     on = since.earliest or at.date()
     _unbarred(findings_of(party, type, on=max(on, at.date()), seen_by=by), waiver.strip(), by)
     alias, edition = type.alias(party.code), edition.strip()
-    before = (
-        Programme.objects.filter(party=party, type=type, state__in=["in_force", "recorded"]).order_by("state", "-since").first()
-    )
+    own = Programme.objects.filter(party=party, type=type, state__in=["in_force", "expired", "recorded"])
+    before = own.order_by(Case(When(state="in_force", then=0), When(state="expired", then=1), default=2), "-since").first()
     with refusing(programme_editions_are_named_once=_taken(party, type, edition)), transaction.atomic():
         title = Name(
             f"{alias.en or type.name_en} {edition}".strip(), f"{alias.fr or type.name_fr or type.name_en} {edition}".strip()

@@ -160,9 +160,7 @@ def settle_rest(programme: Programme, *, into: Programme, by: Actor, at: datetim
     """
     for goal in unsettled(programme, by=by):
         _carried(goal, into, by=by, at=at, reason=ON_ENTRY)
-    leading = GoalStep.objects.filter(
-        goal__programme=programme, goal__retired_at=None, kind__in=["carried_over", "merged", "split"]
-    )
+    leading = GoalStep.objects.filter(goal__programme=programme, goal__retired_at=None, kind__in=LEADING)
     outcomes = {step.goal: (step.kind, str(step.into)) for step in leading.select_related("goal", "into")}
     for goal, (kind, other) in outcomes.items():
         _retired(goal, kind, other, by, at)

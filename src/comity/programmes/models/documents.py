@@ -61,12 +61,6 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         own = Q(party=actor.party) if actor.party else Q(pk__in=())
         return self.filter(own | ~Q(state=ProgrammeState.DRAFTING))
 
-    def within(self, actor: Actor) -> ProgrammeQuerySet:
-        """Those of which a reader may read more than that they are: their own; for the staff, all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
-
 
 class Programme(models.Model):
     """One edition of one type of document of one party."""
@@ -156,6 +150,10 @@ class Programme(models.Model):
     def is_draft(self) -> bool:
         """Whether it is still being written."""
         return self.state == ProgrammeState.DRAFTING
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether somebody may read more than that it is: its party, and the staff."""
+        return actor.may(Permission.SEE_EVERYTHING) or bool(actor.party and actor.party == self.party_id)
 
     @property
     def last_day(self) -> date | None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -89,7 +89,12 @@ class Told:
     objectives: Sequence[ObjectiveTold] = ()
     reviews: Sequence[Review] = ()
     prolongations: Sequence[Prolongation] = ()
-    following: Sequence[Programme] = field(default_factory=tuple)
+    siblings: Sequence[Programme] = ()
+
+    @property
+    def following(self) -> list[Programme]:
+        """The editions that come after it."""
+        return [other for other in self.siblings if other.previous_id == self.programme.pk]
 
     @property
     def goals(self) -> list[GoalTold]:
@@ -118,13 +123,13 @@ def programme(pk: int, *, seen_by: Actor) -> Programme:
     Raises:
         NotFound: there is none, or it is not for this reader.
     """
-    found = programmes(seen_by=seen_by).select_related(*JOINED).filter(pk=pk).first()
+    found = programmes(seen_by=seen_by).select_related(*JOINED).prefetch_related("markers").filter(pk=pk).first()
     if found is None:
         raise NotFound(what="programme")
     return found
 
 
-JOINED = ("party", "type", "source", "previous__type", "replaced_by__type")
+JOINED = ("party", "type", "source", "previous__type", "replaced_by__type", "agreement")
 
 
 def types(*, seen_by: Actor) -> QuerySet[ProgrammeType]:
@@ -168,8 +173,7 @@ def narrowed(found: ProgrammeQuerySet, asked: dict[str, Sequence[str]]) -> Progr
 
 def told(found: Programme, *, seen_by: Actor) -> Told:
     """A programme with all that hangs on it, in a number of queries that does not grow."""
-    within = Programme.objects.within(seen_by).filter(pk=found.pk).exists()
-    if not within:
+    if not found.is_open_to(seen_by):
         return Told(found, within=False)
     goals = goals_told(Goal.objects.seen_by(seen_by).filter(programme=found), seen_by=seen_by)
     by_objective: dict[int, list[GoalTold]] = defaultdict(list)
@@ -183,7 +187,7 @@ def told(found: Programme, *, seen_by: Actor) -> Told:
         objectives=[ObjectiveTold(o, by_objective.get(o.pk, [])) for o in objectives],
         reviews=list(Review.objects.seen_by(seen_by).filter(programme=found)),
         prolongations=list(found.prolongations.all()),
-        following=list(programmes(seen_by=seen_by).filter(previous=found)),
+        siblings=list(programmes(seen_by=seen_by).filter(party=found.party_id).exclude(pk=found.pk)),
     )
 
 

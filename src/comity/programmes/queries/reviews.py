@@ -1,7 +1,7 @@
 """Reads of reviews: one with its steps and what both sides say of each goal, what is overdue, and what is still to be opened."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,7 +73,7 @@ def overdue(on: date, *, seen_by: Actor) -> list[ReviewStep]:
     return list(late.select_related("review__programme__party", "review__programme__type").order_by("due_on", "pk"))
 
 
-def to_open(programme: Programme, on: date, *, seen_by: Actor) -> list[tuple[int, str]]:
+def to_open(programme: Programme, on: date, known: Iterable[Review]) -> list[tuple[int, str]]:
     """The reviews that the type asks for up to a year and that were not opened: a year and a kind each."""
     first, last = programme.since.earliest, programme.until.latest
     if first is None or last is None or not programme.is_in_force:
@@ -81,5 +81,5 @@ def to_open(programme: Programme, on: date, *, seen_by: Actor) -> list[tuple[int
     wanted = [(year, "yearly") for year in cycle.years_of_reviews(first, last, programme.type.rhythm) if year <= on.year]
     if programme.type.has_midterm and cycle.midterm(first, last) <= on.year:
         wanted.append((cycle.midterm(first, last), "midterm"))
-    known = set(Review.objects.seen_by(seen_by).filter(programme=programme).values_list("year", "kind"))
-    return [pair for pair in wanted if pair not in known]
+    opened = {(review.year, review.kind) for review in known}
+    return [pair for pair in wanted if pair not in opened]

@@ -1,6 +1,6 @@
 """The pages of programmes: the register of them, the types, one document with all that hangs on it, and what is done with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,8 +19,8 @@ from comity.parties.models import Party
 from comity.parties.queries import parties
 from comity.programmes import forms, queries
 from comity.programmes.acts import documents, objectives, steps
-from comity.programmes.models import Programme, ProgrammeState
-from comity.programmes.queries.documents import GoalTold, findings_of, narrowed, words
+from comity.programmes.models import Programme, ProgrammeState, ReviewKind
+from comity.programmes.queries.documents import GoalTold, Told, findings_of, narrowed, words
 from comity.programmes.queries.reviews import overdue, to_open
 from comity.programmes.rules import words as said
 from comity.trail import queries as trail
@@ -28,6 +28,8 @@ from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
 PAGE = 50
+# The years that the picture of the register shows before and after this one.
+BEFORE, AFTER = 7, 4
 NARROWING = ("party", "type", "state", "marker")
 Bar = tuple[str, date, date, int]
 WORDS = {
@@ -98,7 +100,8 @@ def document(request: Visit, pk: int) -> HttpResponse:
 def act(request: Visit, pk: int, verb: str) -> HttpResponse:
     """Do something with a programme: prolong, end, replace or mark it, set an objective."""
     found = queries.programme(pk, seen_by=request.actor)
-    form = _forms(request, found, request.POST).get(verb)
+    siblings = queries.programmes(seen_by=request.actor).filter(party=found.party_id)
+    form = _forms(request, found, siblings, request.POST).get(verb)
     if form is None:
         raise Http404
     if form.is_valid():
@@ -127,6 +130,13 @@ def forward(request: Visit, pk: int) -> HttpResponse:
     return page(request, "programmes/forward.html", None, status=status, programme=found, told=told, into=into, form=form, **WORDS)
 
 
+def _reviews(told: Told, on: date) -> list[tuple[int, str]]:
+    """The reviews that may be opened: those the type asks for, or that of this year where it asks for none."""
+    wanted = to_open(told.programme, on, told.reviews)
+    known = any(review.year == on.year and review.kind == ReviewKind.YEARLY for review in told.reviews)
+    return wanted or ([] if known or not told.programme.entered_at else [(on.year, ReviewKind.YEARLY.value)])
+
+
 def _doing(verb: str) -> Callable[..., object]:
     acts: dict[str, Callable[..., object]] = {
         "prolong": documents.prolong, "terminate": documents.terminate, "replace": documents.replace, "mark": documents.mark,
@@ -142,20 +152,21 @@ def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> Htt
         "programme": found, "told": told, "on": None, "today_": on, "first": first, "last": last,
         "rows": [_row(goal, found) for goal in told.goals if goal.goal.is_live or not found.is_in_force],
         "entries": list(trail.of(found, seen_by=request.actor)[:20]) if told.within else [],
-        "acts": (_forms(request, found, None) if told.within else {}) | given,
-        "due_reviews": to_open(found, on, seen_by=request.actor) if told.within and _may(request) else [],
+        "acts": (_forms(request, found, told.siblings, None) if told.within else {}) | given,
+        "due_reviews": _reviews(told, on) if told.within and _may(request) else [],
         "may": _may(request), "may_plan": told.within and _speaks(request, found),
     }  # fmt: skip
     status = 422 if any(form.errors for form in given.values()) else 200
     return page(request, "programmes/document.html", None, status=status, **context, **WORDS)
 
 
-def _forms(request: Visit, found: Programme, given: Any) -> dict[str, base.Form]:
+def _forms(request: Visit, found: Programme, siblings: Iterable[Programme], given: Any) -> dict[str, base.Form]:
     """The acts a reader may do here in this state, each with its form."""
     reader, ready = request.actor, {}
     if _may(request) and found.is_in_force:
-        others = queries.programmes(seen_by=reader).filter(party=found.party_id, state="in_force").exclude(pk=found.pk)
-        ready["prolong"], ready["replace"] = forms.Prolonging(given), forms.Replacing(given, others=others)
+        ready["prolong"] = forms.Prolonging(given)
+        if others := [other.pk for other in siblings if other.is_in_force and other.pk != found.pk]:
+            ready["replace"] = forms.Replacing(given, others=queries.programmes(seen_by=reader).filter(pk__in=others))
     if _may(request) and (found.is_in_force or found.is_draft):
         start = {"markers": list(found.markers.all())}
         ready["mark"] = forms.Marking(given, markers=words("markers", seen_by=reader), initial=start)
@@ -181,17 +192,16 @@ def _whose(request: Visit) -> Party | None:
     return parties(seen_by=request.actor).filter(pk=asked[0]).first() if len(asked) == 1 else None
 
 
-def _chart(shown: Any, on: date) -> tuple[list[tuple[str, str, list[Bar]]], date, date] | None:
-    """When each programme of a page runs; one whose start is not known is not drawn, one without an end runs until today."""
-    rows, days = [], [on]
+def _chart(shown: Iterable[Programme], on: date) -> tuple[list[tuple[str, str, list[Bar]]], date, date] | None:
+    """When each programme of a page runs, over the years around today; of one without a known end only its beginning."""
+    first, last = date(on.year - BEFORE, 1, 1), date(on.year + AFTER, 12, 31)
+    rows = []
     for found in shown:
-        first = found.since.earliest
-        if first:
-            last = max(found.last_day or max(on, first), first)
-            label, layer = f"{found.party_id} · {say(found.name)}", LAYERS.get(found.state, 2)
-            rows.append((label, f"/programmes/{found.pk}/", [("", first, last, layer)]))
-            days += [first, last]
-    return (rows, date(min(days).year, 1, 1), date(max(days).year, 12, 31)) if rows else None
+        start, end = found.since.earliest, found.last_day or found.since.latest
+        if start and end and start <= last and end >= first:
+            label, layer = f"{found.party_id} {found.type_id} {found.edition}".strip(), LAYERS.get(found.state, 2)
+            rows.append((label, f"/programmes/{found.pk}/", [("", start, max(start, end), layer)]))
+    return (rows, first, last) if rows else None
 
 
 def _years(found: Programme, on: date) -> tuple[date, date]:
@@ -206,11 +216,11 @@ def _row(told: GoalTold, programme: Programme) -> tuple[str, str, list[Bar]]:
     goal, bars = told.goal, []
     start = programme.since.earliest
     if start and goal.deadline.latest and not goal.is_title_only:
-        bars.append((_("until the deadline"), start, max(goal.deadline.latest, start), 0))
+        bars.append(("", start, max(goal.deadline.latest, start), 1))
     for support in told.supports:
         if support.activity and (first := support.activity.starts.earliest):
-            bars.append((support.activity.title, first, support.activity.ends.latest or first, 2))
+            bars.append((support.activity.title, first, support.activity.ends.latest or first, 0))
     for milestone in told.milestones:
         if day := milestone.due.latest:
-            bars.append((say(milestone.title), day, day, {"met": 1, "missed": 5}.get(milestone.state, 4)))
+            bars.append((say(milestone.title), day, day, {"met": 3, "missed": 5}.get(milestone.state, 4)))
     return f"{goal.number}. {say(goal.title)}", f"/programmes/goals/{goal.pk}/", bars
