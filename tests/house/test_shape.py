@@ -14,6 +14,7 @@ MODULE, FUNCTION, ACT, FACE, ROOM, KERNEL = 400, 40, 60, 20, 3000, 600
 ASKED = 4000
 WHETHER_IT_IS_TWO = {
     "activities": "no: entries, their terms and their import are read and changed together",
+    "drafting": "no: amendments, versions and the text being drafted are merged into one another",
     "frameworks": "no: rolls, suspensions and statements are one truth over the same rows",
     "participation": "not yet: nominations will be the second room when they come",
 }
