@@ -1,6 +1,6 @@
 """A house full of things: every party's own affairs, marked, so that a word of them in the wrong place is seen at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,9 @@ from comity.accounts.acts import tokens
 from comity.accounts.models import Answer, Session, Tally, User
 from comity.accounts.rules import Role
 from comity.activities.models import Edition
+from comity.agreements.acts import offers
 from comity.kernel.actors import STRANGER, Actor
+from comity.kernel.dates import PartialDate
 from comity.participation.models import Line
 from comity.parties import queries as parties
 from comity.plans.acts import limits, lines
@@ -20,6 +22,7 @@ from comity.scenarios.models import Trial
 from comity.scenarios.rules import Choice
 from comity.trail.models import Entry
 from tests.house import discover
+from tests.rooms.agreements import desk
 from tests.world import cast, frameworks, plans, requests
 from tests.world import menu as menus
 
@@ -84,7 +87,17 @@ def people_the_house() -> Peopled:
     planned = menus.edition(2030, state="planned")
     requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
     _try_things_out(peopled, edition)
+    _agree()
     return peopled
+
+
+def _agree() -> None:
+    """A text of Lakeland offered and endorsed, before any Ally has seen it."""
+    title = f"{OF_LAKELAND}: programme"
+    own = replace(desk.CONTENT, title_en=title, title_fr=title)
+    version = desk.a_version(own)
+    told = {"body": f"{OF_LAKELAND}: government", "on": PartialDate("2026-02"), "by": desk.HEAD}
+    offers.endorse(offers.offer(version, by=desk.DESK, at=NOW), **told, at=NOW)
 
 
 def _try_things_out(peopled: Peopled, edition: Edition) -> None:
