@@ -104,7 +104,9 @@ def test_a_request_that_serves_an_objective_but_no_goal_hangs_loose(programme, y
     supported(programme.goals.get(), activity(year, 1))
     submitted(activity(year, 2), LAKELAND, objective=programme.goals.get().objective)
 
-    assert "The request for “Course 2” serves an objective, but the activity supports none of its goals." in breaks(programme)
+    submitted(activity(year, 3), LAKELAND, objective=programme.goals.get().objective)
+
+    assert "2 requests name objective 1, but their activities support none of its goals." in breaks(programme)
 
 
 @pytest.mark.fault("F3")
@@ -159,3 +161,16 @@ def test_few_goals_are_told_in_detail_and_of_many_the_objective_that_is_asked_fo
     assert "All 28 breaks" in shown
     assert client.get(f"{address}?all=1").content.decode().count('class="task"') == 28
     assert client.get(f"{address}?objective=2").content.decode().count("<article") == 6
+
+
+def test_requests_that_name_an_objective_are_found_by_its_number(client, programme, year):
+    supported(programme.goals.get(), activity(year, 1))
+    submitted(activity(year, 2), LAKELAND, objective=programme.goals.get().objective)
+    submitted(activity(year, 3), LAKELAND)
+    client.force_login(person("lena", Role.POINT_OF_CONTACT, of=LAKELAND))
+    (gap,) = [gap for gap in thread(programme, on=TODAY, seen_by=LAKE).breaks if "name objective 1" in str(gap.words)]
+
+    shown = client.get(gap.href).content.decode()
+
+    assert "Course 2" in shown
+    assert "Course 3" not in shown

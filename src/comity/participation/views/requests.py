@@ -247,8 +247,9 @@ def _chosen(request: Visit, found: RequestQuerySet) -> RequestQuerySet:
     for name in ("party", "state", "funding"):
         if value := given.get(name):
             found = found.filter(**{name: value})
-    if given.get("priority", "").isdigit():
-        found = found.filter(priority=int(given["priority"]) % 10)
+    for name, column in (("priority", "priority"), ("objective", "objective__number")):
+        if (value := given.get(name, "")).isdigit():
+            found = found.filter(**{column: int(value[-4:])})
     key = given.get("sort", "when")
     order = SORTS.get(key.removeprefix("-"), SORTS["when"])
     return found.order_by(*[f"-{o}" if key.startswith("-") else o for o in order], "pk")

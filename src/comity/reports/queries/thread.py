@@ -6,7 +6,7 @@ missing and where it is mended.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import F, Q, Sum
 
+from comity.accounts.rules import Permission
 from comity.activities.models import Activity, ActivityState, EditionState
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -109,7 +110,19 @@ class Thread:
         """Everything to mend, from the top of the thread down."""
         found = [gap for objective in self.objectives for gap in objective.breaks]
         found += [gap for goal in self.goals for gap in goal.breaks]
-        return found + [_serves_no_goal(request) for request in self.loose]
+        return found + list(self._serving_no_goal())
+
+    def _serving_no_goal(self) -> Iterator[Break]:
+        """One break an objective: each of its requests may be in order, and together they show what the programme does not."""
+        many = Counter(request.objective_id for request in self.loose)
+        for told in self.objectives:
+            if count := many[told.objective.pk]:
+                words = Sentence(
+                    _("{count} requests name objective {number}, but their activities support none of its goals."),
+                    {"count": count, "number": told.objective.number},
+                )
+                href = f"/requests/?objective={told.objective.number}"
+                yield Break(words, Sentence(_("Look at the requests")), href)
 
     @property
     def activities(self) -> int:
@@ -139,7 +152,7 @@ def thread(programme: Programme, *, on: date, seen_by: Actor) -> Thread:
     Raises:
         NotFound: the reader may know that the programme exists, but not what hangs on it.
     """
-    if not Programme.objects.filter(pk=programme.pk).within(seen_by).exists():
+    if programme.party_id != seen_by.party and not seen_by.may(Permission.SEE_EVERYTHING):
         raise NotFound(what="programme")
     goals = list(Goal.objects.seen_by(seen_by).live().filter(programme=programme).select_related("objective", "area"))
     hung = _Hung.on(goals, programme, seen_by)
@@ -277,11 +290,3 @@ def _of_strand(goal: Goal, strand: Strand) -> Iterator[Break]:
     elif edition.state in ALLOTTED and not strand.seats:
         words = Sentence(_("No seat was granted at “{title}”, which supports goal {number}."), facts)
         yield Break(words, Sentence(_("Read why")), f"/requests/{request.pk}/")
-
-
-def _serves_no_goal(request: Request) -> Break:
-    words = Sentence(
-        _("The request for “{title}” serves an objective, but the activity supports none of its goals."),
-        {"title": request.activity.title},
-    )
-    return Break(words, Sentence(_("Name the goal it supports")), f"/requests/{request.pk}/")
