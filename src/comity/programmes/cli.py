@@ -90,8 +90,10 @@ def open_(
     """Open a programme of a party: a draft with a text in the chapters of its type."""
     by = actor(context)
     whose, kind = queries.party_planning(party, seen_by=by), queries.programme_type(type, seen_by=by)
-    dates = {"since": documents.dated(since), "until": documents.dated(until)}
-    made = documents.open_programme(whose, type=kind, edition=edition, waiver=waiver, by=by, at=datetime.now(UTC), **dates)
+    first, last, at = documents.dated(since), documents.dated(until), datetime.now(UTC)
+    made = documents.open_programme(
+        whose, type=kind, edition=edition, since=first, until=last, waiver=waiver, by=by, at=at
+    )  # fmt: skip
     answer(_line(made), format)
 
 

@@ -95,7 +95,7 @@ class Dated(forms.CharField):
             raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from fault
 
 
-class Chosen(forms.ModelChoiceField):
+class Chosen(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One row, by what it is called."""
 
     def label_from_instance(self, row: Any) -> str:

@@ -87,7 +87,7 @@ def _programme(party: Party, kind: ProgrammeType, since: PartialDate, until: Par
 def _signed(programme: Programme, *, by: Actor, at: datetime) -> Agreement:
     """The text agreed by both sides, decided at a table and signed with keys that nobody holds."""
     own, staff = _somebody(programme.party_id, Role.HEAD_OF_DELEGATION), _somebody("NATO", Role.ADMINISTRATOR)
-    text = Text.objects.get(pk=programme.text_id)
+    text = Text.objects.get(pk=programme.text_id or 0)
     _agree(text, by=by, at=at)
     texts.pass_turn(text, by=by, at=at)
     _agree(text, by=own, at=at)

@@ -231,7 +231,7 @@ def _of_all(*, at: datetime, by: Actor) -> tuple[dict[str, Plan], dict[str, _Gat
     drafts: dict[str, Plan] = {}
     gathered: dict[str, _Gathered] = {}
     left_out: dict[str, str] = {}
-    for party in Party.objects.filter(pk__in=Goal.objects.live().values("party")).order_by("code"):
+    for party in Party.objects.filter(pk__in=Goal.objects.aimed().values("party")).order_by("code"):
         drafts[party.code] = standing.get(party.code) or Plan(party=party, first_year=first)
         try:
             gathered[party.code] = _gathered(drafts[party.code], by=by, at=at)
@@ -283,7 +283,7 @@ def _gathered(plan: Plan, *, by: Actor, at: datetime) -> _Gathered:
 
 
 def _goals(plan: Plan) -> list[Goal]:
-    return list(Goal.objects.live().filter(party=plan.party_id).select_related("objective", "area").order_by("number"))
+    return list(Goal.objects.aimed().filter(party=plan.party_id).select_related("objective", "area").order_by("number"))
 
 
 def _problem(plan: Plan, goals: Sequence[Goal], menu: Mapping[str, Occurrence], fixed: Mapping[str, int]) -> "Problem":

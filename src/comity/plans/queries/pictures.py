@@ -206,7 +206,7 @@ def _line(line: PlanLine, going: Occurrence | None, serves: Sequence[int], barre
 def _aims(plan: Plan, *, seen_by: Actor) -> list[Aim]:
     reached = {told["goal"]: told["reached"] for told in plan.outcome.get("goals", [])}
     short = {told["goal"]: told for told in plan.proof.get("shortfalls", [])}
-    live = Goal.objects.seen_by(seen_by).live().filter(party=plan.party_id).select_related("area", "objective")
+    live = Goal.objects.seen_by(seen_by).aimed().filter(party=plan.party_id).select_related("area", "objective")
     return [Aim(goal, min(reached.get(goal.pk, 0), goal.units), short.get(goal.pk)) for goal in live.order_by("number")]
 
 

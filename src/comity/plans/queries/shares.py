@@ -21,7 +21,7 @@ class Wanted:
 def wanted(plan: Plan, year: int, *, seen_by: Actor) -> list[Wanted]:
     """What a plan wants of the edition of a year: its own activities on offer, no repetition that is only assumed."""
     lines = PlanLine.objects.seen_by(seen_by).filter(plan=plan, people__gt=0, activity__edition=year, activity__state="approved")
-    goals = {g.number: g for g in Goal.objects.seen_by(seen_by).live().filter(party=plan.party_id).select_related("objective")}
+    goals = {g.number: g for g in Goal.objects.seen_by(seen_by).aimed().filter(party=plan.party_id).select_related("objective")}
     serves = plan.outcome.get("serves", {})
     found = []
     for line in lines.select_related("activity").order_by("activity__number"):

@@ -76,7 +76,7 @@ def plan(request: Visit, party: str) -> HttpResponse:
     draft = queries.draft_of(whose.code, seen_by=request.actor)
     if draft:
         return _shown(request, draft, _year(request.GET.get("year", "")))
-    goals = aims(seen_by=request.actor).live().filter(party=whose).count()
+    goals = aims(seen_by=request.actor).aimed().filter(party=whose).count()
     first = queries.year_to_plan_from(datetime.now(UTC).date(), seen_by=request.actor)
     return page(request, "plans/begin.html", whose=whose, may=_may(request, whose.code), goals=goals, first_year=first)
 
@@ -135,7 +135,7 @@ def undo(request: Visit, party: str) -> HttpResponse:
 def menu(request: Visit, party: str) -> HttpResponse:
     """What the menu has for a goal of the plan, to be added line by line."""
     found = _draft(request, party)
-    goals = list(aims(seen_by=request.actor).live().filter(party=found.party_id).order_by("number"))
+    goals = list(aims(seen_by=request.actor).aimed().filter(party=found.party_id).order_by("number"))
     chosen = next((g for g in goals if str(g.pk) == request.GET.get("goal")), goals[0] if goals else None)
     on, words = datetime.now(UTC).date(), request.GET.get("q", "")
     rows = worth_adding(found, chosen, words, on=on, seen_by=request.actor) if chosen else []

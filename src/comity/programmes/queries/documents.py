@@ -1,11 +1,14 @@
 """Reads of programmes: the register of them, one with all that hangs on it, what stands between a party and a new one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from comity.activities.models import Term
 from comity.agreements.models import Agreement, AgreementState
@@ -88,7 +91,7 @@ class Told:
     within: bool
     objectives: Sequence[ObjectiveTold] = ()
     reviews: Sequence[Review] = ()
-    prolongations: Sequence[Prolongation] = ()
+    prolongations: Sequence[Mapping[str, str]] = ()
     siblings: Sequence[Programme] = ()
 
     @property
@@ -110,6 +113,14 @@ class Told:
     def unsettled(self) -> list[GoalTold]:
         """The goals of which nobody has said what becomes of them."""
         return [goal for goal in self.goals if not goal.is_settled]
+
+
+# The prolongations of a programme, read together with it.
+PROLONGED = ArraySubquery(
+    Prolongation.objects.filter(programme=OuterRef("pk"))
+    .order_by("at")
+    .values(told=JSONObject(former="former", until="until", body="body", reference="reference"))
+)
 
 
 def programmes(*, seen_by: Actor) -> ProgrammeQuerySet:
@@ -157,7 +168,7 @@ def words(name: str, *, seen_by: Actor) -> QuerySet[Term]:
     return Term.objects.filter(pk__in=rows.values("pk")).order_by("pk")
 
 
-def narrowed(found: ProgrammeQuerySet, asked: dict[str, Sequence[str]]) -> ProgrammeQuerySet:
+def narrowed(found: ProgrammeQuerySet, asked: Mapping[str, Sequence[str]]) -> ProgrammeQuerySet:
     """The programmes asked for, by party, type, state and marker of the document or of one of its goals."""
     if parties := [code.upper() for code in asked.get("party", ()) if code]:
         found = found.filter(party__in=parties)
@@ -180,14 +191,17 @@ def told(found: Programme, *, seen_by: Actor) -> Told:
     for goal in goals:
         by_objective[goal.goal.objective_id].append(goal)
     own = Objective.objects.seen_by(seen_by)
+    rows = programmes(seen_by=seen_by).filter(party=found.party_id).annotate(prolonged=PROLONGED)
+    of_party: list[Any] = list(rows)
+    prolonged = {row.pk: row.prolonged for row in of_party}
     objectives = own.filter(Q(programme=found) | Q(pk__in=by_objective)).order_by("number")
     return Told(
         found,
         within=True,
         objectives=[ObjectiveTold(o, by_objective.get(o.pk, [])) for o in objectives],
         reviews=list(Review.objects.seen_by(seen_by).filter(programme=found)),
-        prolongations=list(found.prolongations.all()),
-        siblings=list(programmes(seen_by=seen_by).filter(party=found.party_id).exclude(pk=found.pk)),
+        prolongations=prolonged[found.pk],
+        siblings=[row for row in of_party if row.pk != found.pk],
     )
 
 

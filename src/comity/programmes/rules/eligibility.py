@@ -50,7 +50,7 @@ def openings_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Opening, ...]:
 
 def findings(standing: Standing, wish: Wish, *, on: date) -> Iterator[Finding]:
     """What stands between a party and a document of a type on a day, worst first."""
-    facts = {"party": wish.party, "type": wish.type}
+    facts: dict[str, object] = {"party": wish.party, "type": wish.type}
     sits = standing.partner_frameworks(on)
     if standing.is_ally(on):
         yield Bar(Sentence(_("{party} is an Ally: a partnership document is not for Allies."), facts))

@@ -32,7 +32,7 @@ PAGE = 50
 BEFORE, AFTER = 7, 4
 NARROWING = ("party", "type", "state", "marker")
 Bar = tuple[str, date, date, int]
-WORDS = {
+WORDS: dict[str, Any] = {
     "states": said.STATES, "tones": said.STATE_TONES, "binding": said.BINDING, "goal_steps": said.GOAL_STEPS,
     "milestone_states": said.MILESTONES, "milestone_tones": said.MILESTONE_TONES, "supports": said.SUPPORTS,
     "reviews_said": said.REVIEWS, "choices": said.CHOICES,
@@ -55,7 +55,7 @@ def register(request: Visit) -> HttpResponse:
     rows = narrowed(queries.programmes(seen_by=request.actor), asked).order_by("party__sort", "type__place", "since", "pk")
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     on = datetime.now(request.actor.timezone).date()
-    told = {
+    told: dict[str, Any] = {
         "types": queries.types(seen_by=request.actor), "markers": words("markers", seen_by=request.actor), "asked": asked,
         "late": overdue(on, seen_by=request.actor)[:10], "chart": _chart(shown.object_list, on), "on": None, "today_": on,
         "whose": _whose(request),
@@ -84,7 +84,7 @@ def new(request: Visit, party: str) -> HttpResponse:
             made = documents.open_programme(whose, by=request.actor, at=at, **form.cleaned_data)
             return redirect("programme", pk=made.pk)
     found = findings_of(whose, chosen, on=at.date(), seen_by=request.actor) if chosen else None
-    told = {"whose": whose, "kinds": kinds, "chosen": chosen, "findings_": found}
+    told: dict[str, Any] = {"whose": whose, "kinds": kinds, "chosen": chosen, "findings_": found}
     return page(request, "programmes/new.html", None, status=422 if form.errors else 200, form=form, **told)
 
 
@@ -148,7 +148,7 @@ def _doing(verb: str) -> Callable[..., object]:
 def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> HttpResponse:
     told, on = queries.told(found, seen_by=request.actor), datetime.now(request.actor.timezone).date()
     first, last = _years(found, on)
-    context = {
+    context: dict[str, Any] = {
         "programme": found, "told": told, "on": None, "today_": on, "first": first, "last": last,
         "rows": [_row(goal, found) for goal in told.goals if goal.goal.is_live or not found.is_in_force],
         "entries": list(trail.of(found, seen_by=request.actor)[:20]) if told.within else [],
@@ -162,7 +162,8 @@ def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> Htt
 
 def _forms(request: Visit, found: Programme, siblings: Iterable[Programme], given: Any) -> dict[str, base.Form]:
     """The acts a reader may do here in this state, each with its form."""
-    reader, ready = request.actor, {}
+    reader = request.actor
+    ready: dict[str, base.Form] = {}
     if _may(request) and found.is_in_force:
         ready["prolong"] = forms.Prolonging(given)
         if others := [other.pk for other in siblings if other.is_in_force and other.pk != found.pk]:
@@ -195,7 +196,7 @@ def _whose(request: Visit) -> Party | None:
 def _chart(shown: Iterable[Programme], on: date) -> tuple[list[tuple[str, str, list[Bar]]], date, date] | None:
     """When each programme of a page runs, over the years around today; of one without a known end only its beginning."""
     first, last = date(on.year - BEFORE, 1, 1), date(on.year + AFTER, 12, 31)
-    rows = []
+    rows: list[tuple[str, str, list[Bar]]] = []
     for found in shown:
         start, end = found.since.earliest, found.last_day or found.since.latest
         if start and end and start <= last and end >= first:
@@ -213,7 +214,8 @@ def _years(found: Programme, on: date) -> tuple[date, date]:
 
 def _row(told: GoalTold, programme: Programme) -> tuple[str, str, list[Bar]]:
     """One goal over the years: until its deadline, its activities, and what is due."""
-    goal, bars = told.goal, []
+    goal = told.goal
+    bars: list[Bar] = []
     start = programme.since.earliest
     if start and goal.deadline.latest and not goal.is_title_only:
         bars.append(("", start, max(goal.deadline.latest, start), 1))

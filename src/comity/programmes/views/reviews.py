@@ -1,6 +1,7 @@
 """The pages of reviews: one with its steps and ratings, what is overdue, the report on paper."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -30,7 +31,7 @@ def overview(request: Visit) -> HttpResponse:
     """The reviews a reader may see, and which steps are overdue."""
     on = datetime.now(request.actor.timezone).date()
     found = reads.reviews(seen_by=request.actor).order_by("closed_at", "-year", "programme__party__sort")[:200]
-    told = {"late": reads.overdue(on, seen_by=request.actor), "steps": said.REVIEW_STEPS, "kinds": said.REVIEWS}
+    told: dict[str, Any] = {"late": reads.overdue(on, seen_by=request.actor), "steps": said.REVIEW_STEPS, "kinds": said.REVIEWS}
     return page(request, "programmes/reviews.html", None, reviews=found, today_=on, **told)
 
 
@@ -109,7 +110,7 @@ def _shown(request: Visit, found: Review, closing: forms.Closing) -> HttpRespons
     told, on = reads.told(found, seen_by=request.actor), datetime.now(request.actor.timezone).date()
     leads = request.actor.may(Permission.KEEP_PROGRAMMES)
     speaks = may_speak_for(found.programme.party_id, request.actor)
-    context = {
+    context: dict[str, Any] = {
         "review": found, "told": told, "today_": on, "leads": leads, "speaks": speaks, "closing": closing,
         "rating_words": words("ratings", seen_by=request.actor), "steps_said": said.REVIEW_STEPS, "kinds": said.REVIEWS,
         "sides": said.SIDES, "stepping": forms.Stepping(initial={"on": on}), "title_": say(found.programme.name),
