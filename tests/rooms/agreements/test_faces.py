@@ -19,7 +19,7 @@ from comity.trail.models import Entry
 from tests.rooms.agreements import desk
 from tests.rooms.agreements.desk import ALLY, DESK, PASSPHRASE
 from tests.world import cast
-from tests.world.frameworks import source
+from tests.world.frameworks import ALLIANCE, member, source
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -152,6 +152,22 @@ class TestPages:
                 with django_assert_max_num_queries(bound) as taken:
                     assert client.get(path).status_code == 200
                 most[path] = len(taken)
+
+    @pytest.mark.fault("F24")
+    def test_the_page_of_one_takes_no_more_queries_for_more_capitals_and_moved_deadlines(self, as_, django_assert_max_num_queries):
+        first, client = circulating(), as_("dora")
+        with django_assert_max_num_queries(15) as taken:
+            assert client.get(f"/agreements/{first.agreement_id}/").status_code == 200
+        for n in range(30):
+            member(cast.party(f"X{chr(65 + n // 26)}{chr(65 + n % 26)}Z"[-3:], name=f"Land {n}").pk, ALLIANCE, "ally", "2000-01-01")
+        second = circulating()
+        for n in range(1, 11):
+            to = second.deadline + timedelta(days=n)
+            circulations.extend(second, to=to, by=DESK, at=datetime.now(UTC))
+
+        with django_assert_max_num_queries(len(taken)):
+            shown = client.get(f"/agreements/{second.agreement_id}/").text
+        assert "Land 29" in shown
 
     def test_the_list_says_what_waits_for_whom_and_narrows(self, as_):
         desk.offered()
