@@ -144,6 +144,13 @@ class TestClocks:
         assert left(deadline, deadline - timedelta(days=2, hours=3, minutes=4, seconds=59)) == (2, 3, 4)
         assert left(deadline, deadline + SECOND) == (0, 0, 0)
 
+    @pytest.mark.parametrize("year", [1, 1948, 2200, 9999])
+    def test_a_deadline_is_in_a_year_that_every_clock_can_show(self, year):
+        agreement = desk.endorsed()
+
+        with pytest.raises(circulations.DeadlineIsFar):
+            circulations.circulate(agreement, deadline=datetime(year, 1, 1, tzinfo=UTC), by=DESK, at=NINE)
+
     def test_parts_of_a_second_are_no_time_to_object(self):
         running = desk.circulating(deadline=DEADLINE + timedelta(microseconds=999_999))
 

@@ -19,6 +19,7 @@ from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
 from comity.trail import acts as trail
 
+FIRST_YEAR, LAST_YEAR = 1949, 2199
 # Why a deadline moved that nobody moved: the reason is a message, said in the language of its reader.
 STOOD_STILL = _("Time stood still while the partner was suspended.")
 
@@ -45,6 +46,12 @@ class DeadlineHasPassed(Refusal):
     """A deadline lies ahead."""
 
     message = _("{deadline} has passed already. A deadline lies ahead.")
+
+
+class DeadlineIsFar(Refusal):
+    """A deadline is a day people live to see."""
+
+    message = _("A deadline lies ahead, and not beyond the year {last}.")
 
 
 class DeadlineComesSooner(Refusal):
@@ -78,7 +85,7 @@ def circulate(agreement: Agreement, *, deadline: datetime, by: Actor, at: dateti
     found = moving.held(agreement)
     moving.must_become(found, AgreementState.CIRCULATING)
     must_not_be_suspended(found, at=at)
-    deadline = deadline.astimezone(UTC).replace(microsecond=0)
+    deadline = _moment(deadline)
     if deadline <= at:
         raise DeadlineHasPassed(deadline=queries.told(deadline, by.zone))
     allies = queries.allies(on=moving.day_of(at), seen_by=by)
@@ -99,7 +106,7 @@ def extend(circulation: Circulation, *, to: datetime, reason: str = "", by: Acto
     """Give the capitals more time; the former deadline is kept."""
     by.must(Permission.CIRCULATE_TEXTS)
     _agreement, running = _running(circulation, at=at)
-    to = to.astimezone(UTC).replace(microsecond=0)
+    to = _moment(to)
     if to <= at:
         raise DeadlineHasPassed(deadline=queries.told(to, by.zone))
     if to <= running.deadline:
@@ -184,6 +191,17 @@ def close(running: Circulation, outcome: Outcome, *, reason: str = "", by: Actor
     """End a round that is under lock."""
     running.outcome, running.closed_at, running.closed_by, running.reason = outcome, at, by.login, reason
     running.save()
+
+
+def _moment(at: datetime) -> datetime:
+    """A deadline as it is kept: in UTC, to the second.
+
+    Raises:
+        DeadlineIsFar: no calendar of the house goes there.
+    """
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise DeadlineIsFar(last=LAST_YEAR)
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def _running(circulation: Circulation, *, at: datetime) -> tuple[Agreement, Circulation]:
