@@ -16,6 +16,7 @@ WHETHER_IT_IS_TWO = {
     "activities": "no: entries, their terms and their import are read and changed together",
     "drafting": "no: amendments, versions and the text being drafted are merged into one another",
     "frameworks": "no: rolls, suspensions and statements are one truth over the same rows",
+    "programmes": "yes: reviews have left it; goals, their history and the documents they are of are changed together",
     "participation": "not yet: nominations will be the second room when they come",
 }
 # Faces are views, operations and commands; what only declares options is measured without its signature.

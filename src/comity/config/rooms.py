@@ -13,6 +13,7 @@ ROOMS = (
     "scenarios",
     "participation",
     "plans",
+    "reviews",
     "programmes",
     "agreements",
     "drafting",

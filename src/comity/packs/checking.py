@@ -15,7 +15,7 @@ from comity.kernel.words import Sentence, Translate, _
 from comity.packs.reading import Pack, Row
 from comity.parties.models import PartyKind, SourceGrade
 from comity.programmes.models import Binding
-from comity.programmes.rules.cycle import ORDER as STEPS
+from comity.programmes.rules.words import REVIEW_STEPS as STEPS
 
 STANDINGS = {"member": "ally", "equal member": "equal_member", "suspended": "suspended"} | {s: s for s in MembershipStanding.values}
 DATES = {

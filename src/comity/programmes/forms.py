@@ -225,51 +225,6 @@ class Supporting(forms.Form):
         self.fields["kind"].choices = _said(words.SUPPORTS)  # type: ignore[attr-defined]
 
 
-class Reviewing(forms.Form):
-    """A new review of a programme."""
-
-    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=1949, max_value=2199)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = _said(words.REVIEWS)  # type: ignore[attr-defined]
-
-
-class Stepping(forms.Form):
-    """When a step of a review was done, and what came of it."""
-
-    on = forms.DateField(label=gettext_lazy("Done on"), widget=forms.DateInput(attrs={"type": "date"}))
-    summary = forms.CharField(
-        label=gettext_lazy("What came of it"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-class DueDay(forms.Form):
-    """By when a step of a review is due."""
-
-    due_on = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-
-class Rating(forms.Form):
-    """How a goal stands, in a word."""
-
-    goal = forms.IntegerField(widget=forms.HiddenInput)
-    rating = forms.ModelChoiceField(label=gettext_lazy("Rating"), queryset=Term.objects.none())
-    remark = forms.CharField(label=gettext_lazy("Remark"), max_length=600, required=False)
-
-    def __init__(self, *args: Any, ratings: Iterable[Term], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rating"].queryset = ratings  # type: ignore[attr-defined]
-        self.fields["rating"].label_from_instance = lambda t: say(t.name)  # type: ignore[attr-defined]
-
-
-class Closing(forms.Form):
-    """The outcome of a review."""
-
-    outcome = forms.CharField(label=gettext_lazy("Outcome"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
-
-
 def choices_of(given: Any, goals: Iterable[int]) -> dict[int, Choice]:
     """What is to become of each goal, from the fields named after it; a goal of which nothing is said is left out."""
     found = {}

@@ -2,18 +2,13 @@
 
 from django.urls import path
 
-from comity.programmes.views import documents, goals, milestones, objectives, reviews, sheets
+from comity.programmes.views import documents, goals, milestones, objectives, sheets
 
 urlpatterns = [
     path("programmes/", documents.register, name="programmes"),
     path("programmes/types/", documents.types, name="programme_types"),
     path("programmes/objectives/", objectives.overview, name="objectives"),
     path("programmes/new/<str:party>/", documents.new, name="programme_new"),
-    path("programmes/reviews/", reviews.overview, name="reviews"),
-    path("programmes/reviews/<int:pk>/", reviews.review, name="review"),
-    path("programmes/reviews/<int:pk>/rate/", reviews.rate, name="review_rate"),
-    path("programmes/reviews/<int:pk>/report.<slug:form>", reviews.report, name="review_report"),
-    path("programmes/reviews/<int:pk>/steps/<int:place>/", reviews.step, name="review_step"),
     path("programmes/goals/", goals.overview, name="goals"),
     path("programmes/goals/new/<str:party>/", goals.new, name="goal_new"),
     path("programmes/goals/export.<slug:form>", sheets.export, name="goals_export"),
@@ -26,6 +21,5 @@ urlpatterns = [
     path("programmes/supports/<int:pk>/untie/", milestones.untie, name="support_untie"),
     path("programmes/<int:pk>/", documents.document, name="programme"),
     path("programmes/<int:pk>/forward/", documents.forward, name="programme_forward"),
-    path("programmes/<int:pk>/reviews/", reviews.new, name="review_new"),
     path("programmes/<int:pk>/<slug:verb>/", documents.act, name="programme_act"),
 ]

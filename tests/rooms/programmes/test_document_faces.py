@@ -14,7 +14,8 @@ from comity.kernel.dates import PartialDate
 from comity.packs.demonstration import programmes as demonstration
 from comity.programmes.acts import milestones
 from comity.programmes.cli import programmes_group
-from comity.programmes.models import Goal, Milestone, Objective, Programme, Review
+from comity.programmes.models import Goal, Milestone, Objective, Programme
+from comity.reviews.models import Review
 from tests.world import programmes as world
 from tests.world.cast import GULFLAND, HEADQUARTERS, LAKELAND, MERIDIA, SUNDERIA, person
 from tests.world.programmes import DESK, LAKE, NOON

@@ -19,9 +19,11 @@ from comity.kernel.dates import PartialDate
 from comity.packs.demonstration.menu import YEAR
 from comity.packs.demonstration.requests import ASKED
 from comity.parties.models import Party
-from comity.programmes.acts import documents, milestones, objectives, reviews
-from comity.programmes.models import Binding, Goal, GoalStep, Objective, Programme, ProgrammeType, Review, StepKind
+from comity.programmes.acts import documents, milestones, objectives
+from comity.programmes.models import Binding, Goal, GoalStep, Objective, Programme, ProgrammeType, StepKind
 from comity.programmes.queries.documents import words
+from comity.reviews import acts as reviews
+from comity.reviews.models import Review
 
 TYPE = "ITPP"
 DRAFTED, RUNNING = "MDA", "GEO"

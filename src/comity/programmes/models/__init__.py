@@ -4,12 +4,11 @@ from comity.programmes.models.documents import Binding, Programme, ProgrammeQuer
 from comity.programmes.models.goals import Goal, GoalQuerySet, Outcome, Tier
 from comity.programmes.models.milestones import GoalStep, Milestone, MilestoneState, OfAGoal, StepKind, Support, SupportKind
 from comity.programmes.models.objectives import Objective, ObjectiveQuerySet
-from comity.programmes.models.reviews import Rating, RatingSide, Review, ReviewKind, ReviewQuerySet, ReviewStep, StepName
 from comity.programmes.models.types import ProgrammeType, ProgrammeTypeQuerySet
 
 __all__ = [
     "Binding", "Goal", "GoalQuerySet", "GoalStep", "Milestone", "MilestoneState", "Objective", "ObjectiveQuerySet", "OfAGoal",
     "Outcome", "Programme", "ProgrammeQuerySet", "ProgrammeState", "ProgrammeType", "ProgrammeTypeQuerySet", "Prolongation",
-    "Rating", "RatingSide", "Review", "ReviewKind", "ReviewQuerySet", "ReviewStep", "StepKind", "StepName", "Support",
+    "StepKind", "Support",
     "SupportKind", "Tier",
 ]  # fmt: skip

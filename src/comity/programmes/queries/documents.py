@@ -27,7 +27,6 @@ from comity.programmes.models import (
     ProgrammeState,
     ProgrammeType,
     Prolongation,
-    Review,
     Support,
 )
 from comity.programmes.rules import findings
@@ -90,7 +89,6 @@ class Told:
     programme: Programme
     within: bool
     objectives: Sequence[ObjectiveTold] = ()
-    reviews: Sequence[Review] = ()
     prolongations: Sequence[Mapping[str, str]] = ()
     siblings: Sequence[Programme] = ()
 
@@ -178,7 +176,7 @@ def narrowed(found: ProgrammeQuerySet, asked: Mapping[str, Sequence[str]]) -> Pr
         found = found.filter(state__in=states)
     if markers := [code for code in asked.get("marker", ()) if code]:
         marked = Q(markers__code__in=markers) | Q(goals__markers__code__in=markers)
-        found = found.filter(pk__in=Programme.objects.filter(marked).values("pk"))
+        found = found.filter(marked).distinct()
     return found
 
 
@@ -199,7 +197,6 @@ def told(found: Programme, *, seen_by: Actor) -> Told:
         found,
         within=True,
         objectives=[ObjectiveTold(o, by_objective.get(o.pk, [])) for o in objectives],
-        reviews=list(Review.objects.seen_by(seen_by).filter(programme=found)),
         prolongations=prolonged[found.pk],
         siblings=[row for row in of_party if row.pk != found.pk],
     )

@@ -45,9 +45,6 @@ def astray(choices: Mapping[int, Choice], goals: Collection[int]) -> list[int]:
         for goal, choice in choices.items()
         if choice.become == "merged"
         and (
-            choice.into is None
-            or choice.into == goal
-            or choice.into not in goals
-            or choices[choice.into].become != "carried_over"
+            choice.into is None or choice.into == goal or choice.into not in goals or choices[choice.into].become != "carried_over"
         )
     ]

@@ -38,7 +38,8 @@ CHOICES = {
 MILESTONES = {"open": _("Open"), "met": _("Met"), "missed": _("Missed"), "dropped": _("Dropped")}
 MILESTONE_TONES = {"open": "calm", "met": "good", "missed": "bad", "dropped": "none"}
 SUPPORTS = {"activity": _("Activity of the menu"), "trust_fund": _("Trust fund"), "evaluation": _("Evaluation")}
-REVIEWS = {"yearly": _("Yearly review"), "midterm": _("Mid-term review")}
+
+# The steps that a type may name, in their order; reviews themselves are a room above.
 REVIEW_STEPS = {
     "self_assessment": _("Self-assessment"),
     "staff_assessment": _("Staff assessment"),
@@ -46,4 +47,3 @@ REVIEW_STEPS = {
     "review_meeting": _("Review meeting"),
     "outcome": _("Outcome"),
 }
-SIDES = {"party": _("The party"), "organisation": _("The organisation")}

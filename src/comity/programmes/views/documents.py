@@ -19,9 +19,8 @@ from comity.parties.models import Party
 from comity.parties.queries import parties
 from comity.programmes import forms, queries
 from comity.programmes.acts import documents, objectives, steps
-from comity.programmes.models import Programme, ProgrammeState, ReviewKind
-from comity.programmes.queries.documents import GoalTold, Told, findings_of, narrowed, words
-from comity.programmes.queries.reviews import overdue, to_open
+from comity.programmes.models import Programme, ProgrammeState
+from comity.programmes.queries.documents import GoalTold, findings_of, narrowed, words
 from comity.programmes.rules import words as said
 from comity.trail import queries as trail
 from comity.ui.pages import page
@@ -35,7 +34,7 @@ Bar = tuple[str, date, date, int]
 WORDS: dict[str, Any] = {
     "states": said.STATES, "tones": said.STATE_TONES, "binding": said.BINDING, "goal_steps": said.GOAL_STEPS,
     "milestone_states": said.MILESTONES, "milestone_tones": said.MILESTONE_TONES, "supports": said.SUPPORTS,
-    "reviews_said": said.REVIEWS, "choices": said.CHOICES,
+    "choices": said.CHOICES,
 }  # fmt: skip
 LAYERS = {"recorded": 0, "drafting": 3, "in_force": 1, "terminated": 5}
 DONE = {
@@ -57,7 +56,7 @@ def register(request: Visit) -> HttpResponse:
     on = datetime.now(request.actor.timezone).date()
     told: dict[str, Any] = {
         "types": queries.types(seen_by=request.actor), "markers": words("markers", seen_by=request.actor), "asked": asked,
-        "late": overdue(on, seen_by=request.actor)[:10], "chart": _chart(shown.object_list, on), "on": None, "today_": on,
+        "chart": _chart(shown.object_list, on), "on": None, "today_": on,
         "whose": _whose(request),
     }  # fmt: skip
     return page(request, "programmes/register.html", "list", shown=shown, may=_may(request), **told, **WORDS)
@@ -130,13 +129,6 @@ def forward(request: Visit, pk: int) -> HttpResponse:
     return page(request, "programmes/forward.html", None, status=status, programme=found, told=told, into=into, form=form, **WORDS)
 
 
-def _reviews(told: Told, on: date) -> list[tuple[int, str]]:
-    """The reviews that may be opened: those the type asks for, or that of this year where it asks for none."""
-    wanted = to_open(told.programme, on, told.reviews)
-    known = any(review.year == on.year and review.kind == ReviewKind.YEARLY for review in told.reviews)
-    return wanted or ([] if known or not told.programme.entered_at else [(on.year, ReviewKind.YEARLY.value)])
-
-
 def _doing(verb: str) -> Callable[..., object]:
     acts: dict[str, Callable[..., object]] = {
         "prolong": documents.prolong, "terminate": documents.terminate, "replace": documents.replace, "mark": documents.mark,
@@ -153,7 +145,6 @@ def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> Htt
         "rows": [_row(goal, found) for goal in told.goals if goal.goal.is_live or not found.is_in_force],
         "entries": list(trail.of(found, seen_by=request.actor)[:20]) if told.within else [],
         "acts": (_forms(request, found, told.siblings, None) if told.within else {}) | given,
-        "due_reviews": _reviews(told, on) if told.within and _may(request) else [],
         "may": _may(request), "may_plan": told.within and _speaks(request, found),
     }  # fmt: skip
     status = 422 if any(form.errors for form in given.values()) else 200

@@ -11,8 +11,7 @@ from comity.accounts.rules import Permission
 from comity.activities.models import Term
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
-from comity.programmes.models.documents import Programme
-from comity.programmes.models.goals import Goal
+from comity.programmes.models import Goal, Programme
 
 
 class ReviewKind(models.TextChoices):

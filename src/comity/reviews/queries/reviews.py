@@ -7,8 +7,9 @@ from datetime import date
 
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
-from comity.programmes.models import Goal, Programme, Rating, Review, ReviewQuerySet, ReviewStep
-from comity.programmes.rules import cycle
+from comity.programmes.models import Goal, Programme
+from comity.reviews import rules
+from comity.reviews.models import Rating, Review, ReviewQuerySet, ReviewStep
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,8 @@ def to_open(programme: Programme, on: date, known: Iterable[Review]) -> list[tup
     first, last = programme.since.earliest, programme.until.latest
     if first is None or last is None or not programme.is_in_force:
         return []
-    wanted = [(year, "yearly") for year in cycle.years_of_reviews(first, last, programme.type.rhythm) if year <= on.year]
-    if programme.type.has_midterm and cycle.midterm(first, last) <= on.year:
-        wanted.append((cycle.midterm(first, last), "midterm"))
+    wanted = [(year, "yearly") for year in rules.years_of_reviews(first, last, programme.type.rhythm) if year <= on.year]
+    if programme.type.has_midterm and rules.midterm(first, last) <= on.year:
+        wanted.append((rules.midterm(first, last), "midterm"))
     opened = {(review.year, review.kind) for review in known}
     return [pair for pair in wanted if pair not in opened]

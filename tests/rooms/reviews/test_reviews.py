@@ -7,11 +7,12 @@ import pytest
 from comity.exchange import papers
 from comity.kernel.dates import PartialDate
 from comity.kernel.refusals import NotFound, NotPermitted
-from comity.programmes.acts import documents, reviews
-from comity.programmes.models import Rating, Review
-from comity.programmes.queries import reports
-from comity.programmes.queries import reviews as reads
-from comity.programmes.rules.cycle import ORDER, due, midterm, years_of_reviews
+from comity.programmes.acts import documents
+from comity.reviews import acts as reviews
+from comity.reviews.models import Rating, Review
+from comity.reviews.queries import reports
+from comity.reviews.queries import reviews as reads
+from comity.reviews.rules import ORDER, due, midterm, years_of_reviews
 from tests.world import programmes as world
 from tests.world.cast import ARCADIA, AUDITOR, MERIDIA_CONTACT
 from tests.world.programmes import DESK, HEAD, LAKE, NOON

@@ -12,18 +12,9 @@ from comity.kernel.refusals import NotFound, NotPermitted, Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import Word, _
 from comity.programmes.acts.objectives import must_speak_for
-from comity.programmes.models import (
-    Goal,
-    Programme,
-    ProgrammeState,
-    Rating,
-    RatingSide,
-    Review,
-    ReviewKind,
-    ReviewStep,
-    StepName,
-)
-from comity.programmes.rules import cycle, words
+from comity.programmes.models import Goal, Programme, ProgrammeState
+from comity.reviews import rules
+from comity.reviews.models import Rating, RatingSide, Review, ReviewKind, ReviewStep, StepName
 from comity.trail import acts as trail
 
 OWN_STEPS = {StepName.SELF_ASSESSMENT}
@@ -101,10 +92,10 @@ def open_review(
     }
     with refusing(**laws), transaction.atomic():
         made = Review.objects.create(programme=kept, year=year, kind=kind, opened_at=at, opened_by=by.login)
-    days = cycle.due(kept.type.steps, year) | dict(due or {})
+    days = rules.due(kept.type.steps, year) | dict(due or {})
     ReviewStep.objects.bulk_create(
         ReviewStep(review=made, name=name, place=place, due_on=days[name])
-        for place, name in enumerate((n for n in cycle.ORDER if n in days), 1)
+        for place, name in enumerate((n for n in rules.ORDER if n in days), 1)
     )
     trail.record("review.opened", made, by=by, at=at, about=kept.party_id, year=year, kind=kind)
     return made
@@ -159,7 +150,7 @@ def close(review: Review, *, outcome: str, by: Actor, at: datetime) -> Review:
     kept = _open_review(review, by)
     missing = [s.name for s in kept.steps.all() if s.done_on is None and s.name != StepName.OUTCOME]
     if missing:
-        raise StepsAreOpen(steps=[Word(words.REVIEW_STEPS[name]) for name in missing])
+        raise StepsAreOpen(steps=[Word(rules.REVIEW_STEPS[name]) for name in missing])
     if not outcome.strip():
         raise OutcomeMissing
     kept.steps.filter(name=StepName.OUTCOME, done_on=None).update(done_on=at.date(), done_by=by.login)
@@ -194,5 +185,5 @@ def _open_step(step: ReviewStep, by: Actor) -> ReviewStep:
     review = _open_review(step.review, by)
     found = review.steps.select_related("review__programme").get(pk=step.pk)
     if found.done_on:
-        raise StepIsDone(step=Word(words.REVIEW_STEPS[found.name]))
+        raise StepIsDone(step=Word(rules.REVIEW_STEPS[found.name]))
     return found

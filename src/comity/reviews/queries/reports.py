@@ -9,8 +9,9 @@ from comity.kernel.actors import Actor
 from comity.kernel.faces import say
 from comity.kernel.words import Name, day_in_words
 from comity.programmes.queries.documents import GoalTold, goals_told
-from comity.programmes.queries.reviews import Rated, ReviewTold
-from comity.programmes.rules import words
+from comity.programmes.rules.words import MILESTONES
+from comity.reviews import rules
+from comity.reviews.queries.reviews import Rated, ReviewTold
 
 
 def paper(told: ReviewTold, *, language: str, on: date, seen_by: Actor) -> Paper:
@@ -26,7 +27,7 @@ def paper(told: ReviewTold, *, language: str, on: date, seen_by: Actor) -> Paper
             Section("4", gettext("Outcome"), _paragraphs("4", told.review.outcome or gettext("The review is open."))),
         ]
         footer = gettext("As of {day}").format(day=day_in_words(on, language))
-        subtitles = (say(programme.party.name), gettext(words.REVIEWS[told.review.kind]) + f" {told.review.year}")
+        subtitles = (say(programme.party.name), gettext(rules.REVIEWS[told.review.kind]) + f" {told.review.year}")
     return Paper(heading["en"], heading["fr"], subtitles, language=language, sections=tuple(sections), footer=footer)
 
 
@@ -38,7 +39,7 @@ def _title(told: ReviewTold, name: Name, language: str) -> str:
 def _steps(told: ReviewTold, language: str) -> Table:
     rows = tuple(
         (
-            gettext(words.REVIEW_STEPS[step.name]),
+            gettext(rules.REVIEW_STEPS[step.name]),
             day_in_words(step.due_on, language) if step.due_on else "–",
             day_in_words(step.done_on, language) if step.done_on else "–",
             step.summary or "–",
@@ -76,7 +77,7 @@ def _milestones(goals: list[GoalTold], language: str) -> Table:
         (
             f"{told.goal.number}: {say(m.title)}",
             day_in_words(m.due, language),
-            gettext(words.MILESTONES[m.state]),
+            gettext(MILESTONES[m.state]),
             m.evidence or m.reason or "–",
         )
         for told in goals

@@ -1,6 +1,7 @@
 """The pages of reviews: one with its steps and ratings, what is overdue, the report on paper."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.accounts.rules import Permission
 from comity.exchange import papers
 from comity.kernel.faces import refused_into, say
-from comity.programmes import forms, queries
-from comity.programmes.acts import reviews as acts
+from comity.programmes import queries
 from comity.programmes.acts.objectives import may_speak_for
-from comity.programmes.models import Review
-from comity.programmes.queries import reports
-from comity.programmes.queries import reviews as reads
+from comity.programmes.models import Programme
 from comity.programmes.queries.documents import words
-from comity.programmes.rules import words as said
+from comity.reviews import acts, forms
+from comity.reviews import rules as said
+from comity.reviews.models import Review, ReviewKind
+from comity.reviews.queries import reports
+from comity.reviews.queries import reviews as reads
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -30,9 +32,14 @@ from comity.ui.visits import Visit, signed_in
 def overview(request: Visit) -> HttpResponse:
     """The reviews a reader may see, and which steps are overdue."""
     on = datetime.now(request.actor.timezone).date()
-    found = reads.reviews(seen_by=request.actor).order_by("closed_at", "-year", "programme__party__sort")[:200]
+    found = reads.reviews(seen_by=request.actor).order_by("closed_at", "-year", "programme__party__sort")
+    asked = request.GET.get("programme", "")[:18]
+    chosen = queries.programme(int(asked), seen_by=request.actor) if asked.isdecimal() else None
+    found = found.filter(programme=chosen) if chosen else found
     told: dict[str, Any] = {"late": reads.overdue(on, seen_by=request.actor), "steps": said.REVIEW_STEPS, "kinds": said.REVIEWS}
-    return page(request, "programmes/reviews.html", None, reviews=found, today_=on, **told)
+    if chosen and request.actor.may(Permission.KEEP_PROGRAMMES):
+        told["due_"] = reads.to_open(chosen, on, found) or _of_this_year(chosen, on, found)
+    return page(request, "reviews/reviews.html", None, reviews=found[:200], programme=chosen, today_=on, **told)
 
 
 @signed_in
@@ -106,6 +113,12 @@ def report(request: Visit, pk: int, form: str) -> HttpResponse:
     return papers.attached(content, f"review-{told.review.programme}-{told.review.year}", form)
 
 
+def _of_this_year(chosen: Programme, on: date, found: Iterable[Review]) -> list[tuple[int, str]]:
+    """The review of this year, where the type asks for none and none is there."""
+    known = any(review.year == on.year and review.kind == ReviewKind.YEARLY for review in found)
+    return [] if known or not chosen.entered_at else [(on.year, ReviewKind.YEARLY.value)]
+
+
 def _shown(request: Visit, found: Review, closing: forms.Closing) -> HttpResponse:
     told, on = reads.told(found, seen_by=request.actor), datetime.now(request.actor.timezone).date()
     leads = request.actor.may(Permission.KEEP_PROGRAMMES)
@@ -115,4 +128,4 @@ def _shown(request: Visit, found: Review, closing: forms.Closing) -> HttpRespons
         "rating_words": words("ratings", seen_by=request.actor), "steps_said": said.REVIEW_STEPS, "kinds": said.REVIEWS,
         "sides": said.SIDES, "stepping": forms.Stepping(initial={"on": on}), "title_": say(found.programme.name),
     }  # fmt: skip
-    return page(request, "programmes/review.html", None, status=422 if closing.errors else 200, **context)
+    return page(request, "reviews/review.html", None, status=422 if closing.errors else 200, **context)

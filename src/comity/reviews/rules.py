@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-ORDER = ("self_assessment", "staff_assessment", "bilateral_talks", "review_meeting", "outcome")
+from comity.kernel.words import _
+from comity.programmes.rules.words import REVIEW_STEPS
+
+ORDER = tuple(REVIEW_STEPS)
+REVIEWS = {"yearly": _("Yearly review"), "midterm": _("Mid-term review")}
+SIDES = {"party": _("The party"), "organisation": _("The organisation")}
 
 
 def due(steps: Iterable[Mapping[str, Any]], year: int) -> dict[str, date | None]:
