@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from comity.kernel.words import _
-from comity.programmes.rules.words import REVIEW_STEPS
+from comity.programmes.rules import words
 
+REVIEW_STEPS = words.REVIEW_STEPS
 ORDER = tuple(REVIEW_STEPS)
 REVIEWS = {"yearly": _("Yearly review"), "midterm": _("Mid-term review")}
 SIDES = {"party": _("The party"), "organisation": _("The organisation")}
