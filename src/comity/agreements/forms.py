@@ -18,8 +18,8 @@ WHEN = _("A year, a month or a day: 2029, 2029-06 or 2029-06-30.")
 
 
 def moment() -> forms.DateTimeInput:
-    """A field for a moment, as browsers want it."""
-    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    """A field for a moment, as browsers want it: to the minute, or to the second for whoever writes it so."""
+    return forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "step": "any"})
 
 
 class VersionField(OneVersion):
