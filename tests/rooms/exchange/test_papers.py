@@ -13,21 +13,22 @@ import typst
 from comity.exchange import papers
 from comity.exchange.papers import Attachment, Item, Paper, Run, Section, Signature, Table
 
+MARKED_UP = "We meet *twice* a #year.\nAnd in $May$."
+RATED = (("Goal 1", "good"), ("Goal 2", "<b>fair</b>"))
+AMENDED = Item("1.1", (Run("We meet "), Run("once", "del"), Run("twice", "ins")))
 PLAIN = Paper(
     title_en="Programme of Meridia",
     title_fr="Programme de la Méridie",
     subtitles=("Meridia and the Alliance", "Version 3"),
     marking="RESTRICTED",
     sections=(
-        Section("1", "Politics", (Item("1.1", (Run("We meet *twice* a #year.\nAnd in $May$."),)), Item("1.2", (Run("We talk."),), "PUBLIC"))),
-        Section("2", "Figures", tables=(Table("Ratings", ("Goal", "Rating"), (("Goal 1", "good"), ("Goal 2", "<b>fair</b>")), (3, 1)),)),
+        Section("1", "Politics", (Item("1.1", (Run(MARKED_UP),)), Item("1.2", (Run("We talk."),), "PUBLIC"))),
+        Section("2", "Figures", tables=(Table("Ratings", ("Goal", "Rating"), RATED, (3, 1)),)),
     ),
     signatures=(Signature("For Meridia", "Anna Example", "3 March 2027", ("Key 0123 4567",)),),
     footer="SHA-256 0123",
 )  # fmt: skip
-CHANGED = replace(
-    PLAIN, sections=(Section("1", "Politics", (Item("1.1", (Run("We meet "), Run("once", "del"), Run("twice", "ins"))),), change="ins"),)
-)  # fmt: skip
+CHANGED = replace(PLAIN, sections=(Section("1", "Politics", (AMENDED,), change="ins"),))
 
 
 def read(made: bytes) -> pypdf.PdfReader:

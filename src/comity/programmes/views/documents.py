@@ -204,15 +204,12 @@ def _years(found: Programme, on: date) -> tuple[date, date]:
 
 
 def _row(told: GoalTold, programme: Programme) -> tuple[str, str, list[Bar]]:
-    """One goal over the years: until its deadline, its activities, and what is due."""
+    """One goal over the years: until its deadline, and what is due; its activities are drawn along the golden thread."""
     goal = told.goal
     bars: list[Bar] = []
     start = programme.since.earliest
     if start and goal.deadline.latest and not goal.is_title_only:
         bars.append(("", start, max(goal.deadline.latest, start), 1))
-    for support in told.supports:
-        if support.activity and (first := support.activity.starts.earliest):
-            bars.append((support.activity.title, first, support.activity.ends.latest or first, 0))
     for milestone in told.milestones:
         if day := milestone.due.latest:
             bars.append((say(milestone.title), day, day, {"met": 3, "missed": 5}.get(milestone.state, 4)))

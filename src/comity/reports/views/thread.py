@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
@@ -27,7 +28,11 @@ def thread(request: Visit, pk: int) -> HttpResponse:
     on = datetime.now(request.actor.timezone).date()
     found = queries.thread(programme, on=on, seen_by=request.actor)
     told = queries.in_detail(found, request.GET.get("objective", ""))
-    drawn = {"span": queries.span(found, on), "rows": _rows(told), "most": BREAKS if "all" not in request.GET else None}
+    drawn: dict[str, Any] = {
+        "span": queries.span(found, on),
+        "rows": _rows(told),
+        "most": BREAKS if "all" not in request.GET else None,
+    }
     return page(request, "reports/thread.html", None, thread=found, programme=programme, on=on, told=told, **drawn)
 
 
