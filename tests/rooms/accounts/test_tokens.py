@@ -102,7 +102,8 @@ class TestUsing:
 
         told = client.get("/api/v1/who", headers={"authorization": f"Bearer {words}"}).json()
 
-        assert told == {"login": "mara", "party": "XLA", "permissions": ["OFFER_ACTIVITIES", "REQUEST_PLACES"]}
+        rights = ["BREAK_SILENCE", "DRAFT_TEXTS", "OFFER_ACTIVITIES", "REQUEST_PLACES"]
+        assert told == {"login": "mara", "party": "XLA", "permissions": rights}
         assert Token.objects.get().used_at is not None
 
     def test_a_mandate_that_ended_takes_the_rights_of_the_token_with_it(self, client: Client, mara: User) -> None:
