@@ -192,7 +192,7 @@ WHAT = st.sampled_from(["carry", "merge", "split", "complete", "drop", "title", 
 class TestWhateverHappens(TestCase):
     """The life of programmes under any run of acts."""
 
-    @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(st.tuples(WHAT, st.integers(1, 6), st.integers(1, 6)), max_size=12))
     def test_no_programme_is_in_force_without_its_agreement_and_no_goal_is_lost(self, run):
         first = world.in_force()
