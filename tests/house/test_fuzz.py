@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from comity.accounts.acts import tokens
@@ -72,6 +73,12 @@ def cases(operation: Any, values: dict[str, list[Any]], mode: GenerationMode) ->
         return sent
 
     return case()
+
+
+def body_is_broken(case: Any) -> bool:
+    """Whether it is the body that does not fit; where only the address did not, a known one has taken its place."""
+    told = case.meta.components.get(ParameterLocation.BODY)
+    return told is not None and told.mode is GenerationMode.NEGATIVE
 
 
 def modes(operation: Any) -> list[GenerationMode]:
@@ -135,6 +142,8 @@ def test_a_body_that_does_not_fit_is_refused_as_a_problem(house: Peopled) -> Non
         operation = found.ok()
         if operation.method.upper() in WRITES and operation.body:
             for case, response in fuzz(operation, values, GenerationMode.NEGATIVE, headers):
+                if not body_is_broken(case):
+                    continue
                 if response.status_code < 400 or response.headers["content-type"] != ["application/problem+json"]:
                     taken.append(f"{case.method} {case.formatted_path} {case.body}: {response.status_code}")
 
