@@ -1,6 +1,6 @@
 """The pages of programmes: the register of them, the types, one document with all that hangs on it, and what is done with it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from comity.trail import queries as trail
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
-PAGE = 50
+PAGE, DRAWN = 50, 20
 # The years that the picture of the register shows before and after this one.
 BEFORE, AFTER = 7, 4
 NARROWING = ("party", "type", "state", "marker")
@@ -142,7 +142,7 @@ def _shown(request: Visit, found: Programme, given: dict[str, base.Form]) -> Htt
     first, last = _years(found, on)
     context: dict[str, Any] = {
         "programme": found, "told": told, "on": None, "today_": on, "first": first, "last": last,
-        "rows": [_row(goal, found) for goal in told.goals if goal.goal.is_live or not found.is_in_force],
+        "rows": _rows(told.goals, found),
         "entries": list(trail.of(found, seen_by=request.actor)[:20]) if told.within else [],
         "acts": (_forms(request, found, told.siblings, None) if told.within else {}) | given,
         "may": _may(request), "may_plan": told.within and _speaks(request, found),
@@ -201,6 +201,12 @@ def _years(found: Programme, on: date) -> tuple[date, date]:
     first = (found.since.earliest or on).year
     last = (found.last_day or date(first + 3, 1, 1)).year
     return date(first, 1, 1), date(max(first, last), 12, 31)
+
+
+def _rows(goals: Sequence[GoalTold], programme: Programme) -> list[tuple[str, str, list[Bar]]]:
+    """The goals over the years, where they fit into one picture; of more, the golden thread draws an objective at a time."""
+    shown = [goal for goal in goals if goal.goal.is_live or not programme.is_in_force]
+    return [_row(goal, programme) for goal in shown] if len(shown) <= DRAWN else []
 
 
 def _row(told: GoalTold, programme: Programme) -> tuple[str, str, list[Bar]]:
