@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/parties/MLT/?on=2000-01-01",
         "/frameworks/",
         "/frameworks/EAPC/?on=2021-12-31",
-        "/timeline/",
+        "/timeline/?framework=EAPC",
         "/statements/",
         "/menu/2027/",
         "/menu/2027/?q=cyber",
