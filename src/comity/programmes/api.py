@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema, Status
 
-from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.dates import PartialDate
 from comity.programmes import queries
@@ -43,7 +42,7 @@ class ProgrammeOut(Schema):
     @staticmethod
     def of(programme: Programme, reader: Actor) -> dict[str, Any]:
         """A programme as it is told to a reader."""
-        own = reader.may(Permission.SEE_EVERYTHING) or reader.party == programme.party_id
+        own = programme.is_open_to(reader)
         return {
             "id": programme.pk, "party": programme.party_id, "type": programme.type_id, "edition": programme.edition,
             "title_en": programme.name.en, "title_fr": programme.name.fr, "since": programme.since.text,

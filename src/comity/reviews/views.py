@@ -17,7 +17,7 @@ from comity.kernel.faces import refused_into, say
 from comity.programmes import queries
 from comity.programmes.acts.objectives import may_speak_for
 from comity.programmes.models import Programme
-from comity.programmes.queries.documents import words
+from comity.programmes.queries.goals import words
 from comity.reviews import acts, forms
 from comity.reviews import rules as said
 from comity.reviews.models import Review, ReviewKind

@@ -17,16 +17,9 @@ from comity.kernel.refusals import NotFound, Refusal
 from comity.parties import cli as parties_cli
 from comity.trail import cli as trail_cli
 from tests.world import cast
+from tests.world.terminal import Someone
 
 pytestmark = pytest.mark.django_db
-
-
-class Someone:
-    def __init__(self, who: Actor) -> None:
-        self.who = who
-
-    def actor(self) -> Actor:
-        return self.who
 
 
 def run(*words: str, by: Actor = cast.ADMINISTRATOR) -> Any:

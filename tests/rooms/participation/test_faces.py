@@ -3,18 +3,16 @@
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from comity.accounts.rules import Role
 from comity.activities.models import Edition
-from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.participation import cli
 from comity.participation.acts import rounds
 from comity.participation.models import Line, Request, Round
-from tests.world.cast import ADMINISTRATOR, LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, person, the_world
+from tests.world.cast import LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, person, the_world
 from tests.world.requests import AFTER, activity, drawn_up, edition, everybody_asks, objective, rule, submitted
+from tests.world.terminal import outcome as run
 
 API = "/api/v1"
 LATE = AFTER.replace(year=2099)
@@ -109,27 +107,6 @@ def test_lines_are_read_through_the_api_in_the_readers_words(contact, closed):
     assert line["party"] == LAKELAND
     assert "Course 1" in line["why"]
     assert contact.get(f"{API}/rounds/{drawn.pk}/lines?outcome=cancelled").json()["items"] == []
-
-
-class Someone:
-    """Whoever runs a command."""
-
-    def __init__(self, actor: Actor) -> None:
-        self._actor = actor
-
-    def actor(self) -> Actor:
-        """Who acts."""
-        return self._actor
-
-
-def run(group, *words, by=ADMINISTRATOR):
-    """Run a command; its exit status and what it printed, as JSON where it is that."""
-    app = typer.Typer()
-    app.add_typer(group, name="group")
-    result = CliRunner().invoke(app, ["group", *map(str, words)], obj=Someone(by))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.stdout
 
 
 def test_requests_are_imported_on_the_terminal_after_a_preview(year, tmp_path):

@@ -5,8 +5,6 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from comity.accounts.rules import Role
 from comity.activities.models import Activity
@@ -16,9 +14,10 @@ from comity.plans.models import Plan, PlanLine, Proposal
 from comity.plans.queries.pictures import MOST_UNFOLDED
 from comity.programmes.models import Goal
 from tests.world import menu
-from tests.world.cast import ADMINISTRATOR, HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
+from tests.world.cast import HEADQUARTERS, LAKELAND, MERIDIA, MERIDIA_CONTACT, person, the_world
 from tests.world.plans import course, goal, plan
 from tests.world.requests import contact
+from tests.world.terminal import run
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -238,24 +237,6 @@ class TestApi:
         assert client.get(f"{API}/plans?party=xla").json()["items"] == []
         sent = self.ask(client, "POST", f"/plans/{drafted.pk}/lines", activity=1, year=2027, people=1)
         assert sent.status_code == 404
-
-
-class Someone:
-    """Whom a command is run as."""
-
-    def __init__(self, who) -> None:
-        self.who = who
-
-    def actor(self):
-        """Who acts."""
-        return self.who
-
-
-def run(group, *given, by=ADMINISTRATOR):
-    app = typer.Typer()
-    app.add_typer(group, name="group")
-    app.callback()(lambda: None)
-    return CliRunner().invoke(app, ["group", *map(str, given), "--format", "json"], obj=Someone(by))
 
 
 class TestTerminal:

@@ -1,7 +1,6 @@
 """Pages, API and commands of programmes: what each reader finds, and what is done through them."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from typer.testing import CliRunner
 
 from comity.accounts.rules import Role
 from comity.drafting.models import Text
-from comity.kernel.actors import Actor
 from comity.kernel.dates import PartialDate
 from comity.packs.demonstration import programmes as demonstration
 from comity.programmes.acts import milestones
@@ -19,22 +17,12 @@ from comity.reviews.models import Review
 from tests.world import programmes as world
 from tests.world.cast import GULFLAND, HEADQUARTERS, LAKELAND, MERIDIA, SUNDERIA, person
 from tests.world.programmes import DESK, LAKE, NOON
+from tests.world.terminal import Someone
 
 pytestmark = pytest.mark.django_db
 OPENING = {
     "type": "TAILORED", "edition": "2027–2030", "since": "2027", "until": "2030", "binding": "unknown", "language": "en",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Someone:
-    """Who gives a command."""
-
-    who: Actor
-
-    def actor(self) -> Actor:
-        """Who acts."""
-        return self.who
 
 
 @pytest.fixture

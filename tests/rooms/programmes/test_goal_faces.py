@@ -3,14 +3,13 @@
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from comity.accounts.rules import Role
 from comity.programmes import cli
 from comity.programmes.models import Goal
-from tests.world.cast import ADMINISTRATOR, AUDITOR, LAKELAND, MERIDIA, person, the_world
+from tests.world.cast import AUDITOR, LAKELAND, MERIDIA, person, the_world
 from tests.world.plans import area, goal
+from tests.world.terminal import run
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -44,24 +43,6 @@ class TestApi:
         client.force_login(person("zoe", Role.POINT_OF_CONTACT, of=MERIDIA))
         assert client.get(f"{API}/goals/{kept.pk}").status_code == 404
         assert client.get(f"{API}/goals").json()["items"] == []
-
-
-class Someone:
-    """Whom a command is run as."""
-
-    def __init__(self, who) -> None:
-        self.who = who
-
-    def actor(self):
-        """Who acts."""
-        return self.who
-
-
-def run(group, *given, by=ADMINISTRATOR):
-    app = typer.Typer()
-    app.add_typer(group, name="group")
-    app.callback()(lambda: None)
-    return CliRunner().invoke(app, ["group", *map(str, given), "--format", "json"], obj=Someone(by))
 
 
 class TestTerminal:

@@ -3,20 +3,18 @@
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
 from comity.accounts.rules import Role
 from comity.config.rooms import command_groups
-from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound, NotPermitted
 from comity.participation.acts import rounds
 from comity.participation.models import Line
 from comity.scenarios import cli, jobs
 from comity.scenarios.models import Scenario, Study, Trial
 from tests.rooms.scenarios.conftest import ordered, worked_out
-from tests.world.cast import ADMINISTRATOR, AUDITOR, HEADQUARTERS, LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, person
+from tests.world.cast import AUDITOR, HEADQUARTERS, LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, person
 from tests.world.requests import AFTER, drawn_up, rule
+from tests.world.terminal import outcome as run
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -94,27 +92,6 @@ def test_a_line_is_tried_out_through_the_api_by_its_own_party(contact, client, y
     client.force_login(person("poc-mer", Role.POINT_OF_CONTACT, of=MERIDIA))
     assert client.get(f"{API}/trials/{Trial.objects.get().pk}").status_code == 404
     assert client.get(f"{API}/trials/{2**70}").status_code in (404, 422)
-
-
-class Someone:
-    """Whoever runs a command."""
-
-    def __init__(self, actor: Actor) -> None:
-        self._actor = actor
-
-    def actor(self) -> Actor:
-        """Who acts."""
-        return self._actor
-
-
-def run(group, *words, by=ADMINISTRATOR):
-    """Run a command; its exit status and what it printed, as JSON where it is that."""
-    app = typer.Typer()
-    app.add_typer(group, name="group")
-    result = CliRunner().invoke(app, ["group", *map(str, words)], obj=Someone(by))
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.stdout
 
 
 def test_a_study_is_ordered_worked_out_here_listed_and_shown_on_the_terminal(year):

@@ -9,8 +9,7 @@ from django.db.models import Exists, F, Q
 
 from comity.accounts.rules import Permission
 from comity.agreements.rules import states
-from comity.drafting.models import Text, Version
-from comity.frameworks.models import Membership, MembershipStanding
+from comity.drafting.models import Text, Version, seats_as_ally
 from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.parties.models import Party
@@ -56,8 +55,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             return self
         if actor.party is None:
             return self.none()
-        ally = Membership.objects.known().filter(party=actor.party, standing=MembershipStanding.ALLY, period__upper_inf=True)
-        return self.filter(Q(party=actor.party) | (Exists(ally) & PUT_BEFORE_THE_ALLIES))
+        return self.filter(Q(party=actor.party) | (Exists(seats_as_ally(actor.party)) & PUT_BEFORE_THE_ALLIES))
 
     def under_way(self) -> AgreementQuerySet:
         """Those whose version lies here, neither agreed nor returned."""

@@ -10,10 +10,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from comity.agreements.rules import keys
 from comity.agreements.rules.freezing import FORM, FORM_VERSION, MARKINGS, fingerprint_of, parts_of, signed_statement, title_of
@@ -80,7 +78,7 @@ def verify(file: bytes, *, expected: Collection[str] = ()) -> Verdict:
         title = document["text"]["title"]
         signatures = tuple(_signer(signature) for signature in told["signatures"])
         return Verdict(digest_of(document), title["en"] or title["fr"], signatures, tuple(findings))
-    except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError, PyPdfError):
+    except (ValueError, KeyError, TypeError, AttributeError, LookupError, RecursionError):
         return Verdict("", "", (), (Bar(Sentence(UNREADABLE)),))
 
 
@@ -134,10 +132,15 @@ def _opened(file: bytes) -> tuple[bytes, list[str]]:
 
     Raises:
         KeyError: it carries none.
+        ValueError: it is no PDF that can be read.
     """
-    reader = PdfReader(io.BytesIO(file))
-    carried = reader.attachments[CARRIED]
-    return carried[0], [page.extract_text() for page in reader.pages]
+    pypdf = import_module("pypdf")  # needed by those who check a PDF, not by every process that serves pages
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(file))
+        carried = reader.attachments[CARRIED]
+        return carried[0], [page.extract_text() for page in reader.pages]
+    except pypdf.errors.PyPdfError as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def _on_pages(document: Mapping[str, Any], pages: Sequence[str]) -> Iterator[Finding]:

@@ -25,10 +25,11 @@ from comity.drafting.models.versions import (
     ChangeKind,
     Version,
     VersionQuerySet,
+    seats_as_ally,
 )
 
 __all__ = [
     "Alternative", "Amendment", "AmendmentQuerySet", "AmendmentState", "Audience", "Change", "ChangeKind", "Chapter", "Clause",
     "ClauseQuerySet", "ClauseState", "Comment", "CommentQuerySet", "Draft", "DraftQuerySet", "Marking", "Side", "Text",
-    "TextQuerySet", "TextState", "Version", "VersionQuerySet", "Wording",
+    "TextQuerySet", "TextState", "Version", "VersionQuerySet", "Wording", "seats_as_ally",
 ]  # fmt: skip

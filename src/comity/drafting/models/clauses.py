@@ -9,6 +9,7 @@ from comity.accounts.rules import Permission
 from comity.drafting.models.texts import Chapter, Side, Text
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
+from comity.parties.models import own
 
 
 class ClauseState(models.TextChoices):
@@ -33,19 +34,12 @@ class Audience(models.TextChoices):
     OWN = "own"
 
 
-def _of_texts_seen_by(actor: Actor, path: str) -> Q:
-    """The condition that the text a row belongs to is for this reader."""
-    if actor.may(Permission.SEE_EVERYTHING):
-        return Q()
-    return Q(pk__in=[]) if actor.party is None else Q(**{f"{path}__party": actor.party})
-
-
 class ClauseQuerySet(models.QuerySet["Clause"]):
     """Clauses, scoped by reader."""
 
     def seen_by(self, actor: Actor) -> ClauseQuerySet:
         """As the texts they are of."""
-        return self.filter(_of_texts_seen_by(actor, "text"))
+        return self.filter(own(actor, "text__party"))
 
     def standing(self) -> ClauseQuerySet:
         """Those that have not been removed."""
@@ -152,7 +146,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
     def seen_by(self, actor: Actor) -> DraftQuerySet:
         """One's own, and nobody else's, on texts one still may read."""
-        return self.filter(_of_texts_seen_by(actor, "clause__text"), login=actor.login).exclude(login="")
+        return self.filter(own(actor, "clause__text__party"), login=actor.login).exclude(login="")
 
 
 class Draft(models.Model):
@@ -184,7 +178,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             return self.none()
         own_text = Q(clause__text__party=actor.party) if actor.party else Q(pk__in=[])
         mine = Q(audience=Audience.BOTH) | (own_text & Q(side=Side.PARTY)) | (~own_text & Q(side=Side.ORGANISATION))
-        return self.filter(_of_texts_seen_by(actor, "clause__text")).filter(mine)
+        return self.filter(own(actor, "clause__text__party")).filter(mine)
 
 
 class Comment(models.Model):

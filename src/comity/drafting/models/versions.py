@@ -14,6 +14,7 @@ from comity.drafting.rules import Content
 from comity.frameworks.models import Membership, MembershipStanding
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
+from comity.parties.models import own
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -79,9 +80,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
 
     def seen_by(self, actor: Actor) -> AmendmentQuerySet:
         """The two sides alone."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.none() if actor.party is None else self.filter(version__text__party=actor.party)
+        return self.filter(own(actor, "version__text__party"))
 
 
 class Amendment(models.Model):

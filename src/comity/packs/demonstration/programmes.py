@@ -21,7 +21,7 @@ from comity.packs.demonstration.requests import ASKED
 from comity.parties.models import Party
 from comity.programmes.acts import documents, milestones, objectives
 from comity.programmes.models import Binding, Goal, GoalStep, Objective, Programme, ProgrammeType, StepKind
-from comity.programmes.queries.documents import words
+from comity.programmes.queries.goals import words
 from comity.reviews import acts as reviews
 from comity.reviews.models import Review
 

@@ -1,24 +1,12 @@
-"""Telling how far a round is while its transaction is still open: in short transactions on a line of their own."""
+"""Telling how far a round is while it is drawn up."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import connection
+from comity.kernel.headway import Report, reporting
 
-Report = Callable[[str, float], None]
 _WRITE = "UPDATE participation_progress SET stage = %s, share = %s WHERE round_id = %s"
 
 
-@contextmanager
-def told(round_pk: int) -> Iterator[Report]:
+def told(round_pk: int) -> AbstractContextManager[Report]:
     """Somewhere to report stage and share of a round's work; others see it at once."""
-    beside = connection.copy()
-
-    def report(stage: str, share: float) -> None:
-        with beside.cursor() as cursor:
-            cursor.execute(_WRITE, [stage, share, round_pk])
-
-    try:
-        yield report
-    finally:
-        beside.close()
+    return reporting(_WRITE, round_pk)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
-from comity.parties.models import Party
+from comity.parties.models import Party, own
 from comity.programmes.models import Objective
 
 
@@ -38,9 +37,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def seen_by(self, actor: Actor) -> RequestQuerySet:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor))
 
     def live(self) -> RequestQuerySet:
         """Requests not withdrawn."""

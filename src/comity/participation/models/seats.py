@@ -9,13 +9,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
 from comity.participation.models.requests import Request
 from comity.participation.models.rounds import Round
-from comity.parties.models import Party
+from comity.parties.models import Party, own
 
 
 class Seats(models.Model):
@@ -54,9 +53,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def seen_by(self, actor: Actor) -> GrantQuerySet:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor))
 
 
 class Grant(models.Model):

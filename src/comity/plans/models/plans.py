@@ -16,7 +16,7 @@ from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
-from comity.parties.models import Party
+from comity.parties.models import Party, own
 
 
 class PlanState(models.TextChoices):
@@ -57,9 +57,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def seen_by(self, actor: Actor) -> PlanQuerySet:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor))
 
 
 class Plan(models.Model):
@@ -127,9 +125,7 @@ class PlanLineQuerySet(models.QuerySet["PlanLine"]):
 
     def seen_by(self, actor: Actor) -> PlanLineQuerySet:
         """Whoever may see the plan."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(plan__party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor, "plan__party"))
 
 
 class PlanLine(models.Model):
@@ -167,9 +163,7 @@ class PlanStepQuerySet(models.QuerySet["PlanStep"]):
 
     def seen_by(self, actor: Actor) -> PlanStepQuerySet:
         """Whoever may see the plan."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(plan__party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor, "plan__party"))
 
 
 class PlanStep(models.Model):
@@ -199,9 +193,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def seen_by(self, actor: Actor) -> ProposalQuerySet:
         """Whoever may see the plan."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(plan__party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor, "plan__party"))
 
 
 class Proposal(models.Model):

@@ -9,12 +9,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from comity.accounts.rules import Permission
 from comity.activities.models import Term
 from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.kernel.words import Name
-from comity.parties.models import Party
+from comity.parties.models import Party, own
 from comity.programmes.models.objectives import Objective
 
 
@@ -41,9 +40,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
     def seen_by(self, actor: Actor) -> GoalQuerySet:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor))
 
     def live(self) -> GoalQuerySet:
         """Goals not retired."""

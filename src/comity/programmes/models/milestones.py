@@ -7,11 +7,11 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.kernel.words import Name
+from comity.parties.models import own
 from comity.programmes.models.goals import Goal
 
 Row = TypeVar("Row", bound=models.Model)
@@ -22,9 +22,7 @@ class OfAGoal(models.QuerySet[Row]):
 
     def seen_by(self, actor: Actor) -> Self:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(goal__party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor, "goal__party"))
 
 
 class StepKind(models.TextChoices):

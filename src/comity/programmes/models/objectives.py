@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff
 from comity.kernel.words import Name
-from comity.parties.models import Party, Source
+from comity.parties.models import Party, Source, own
 
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
@@ -17,9 +16,7 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
 
     def seen_by(self, actor: Actor) -> ObjectiveQuerySet:
         """A party reads its own; the staff reads all."""
-        if actor.may(Permission.SEE_EVERYTHING):
-            return self
-        return self.filter(party=actor.party) if actor.party else self.none()
+        return self.filter(own(actor))
 
     def live(self) -> ObjectiveQuerySet:
         """Objectives not retired."""

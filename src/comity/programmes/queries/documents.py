@@ -160,12 +160,6 @@ def programme_type(code: str, *, seen_by: Actor) -> ProgrammeType:
     return found
 
 
-def words(name: str, *, seen_by: Actor) -> QuerySet[Term]:
-    """The words of a vocabulary: markers or ratings; of several versions the first in rank tells each."""
-    rows = Term.objects.filter(vocabulary__name=name).order_by("code", "vocabulary__rank").distinct("code")
-    return Term.objects.filter(pk__in=rows.values("pk")).order_by("pk")
-
-
 def narrowed(found: ProgrammeQuerySet, asked: Mapping[str, Sequence[str]]) -> ProgrammeQuerySet:
     """The programmes asked for, by party, type, state and marker of the document or of one of its goals."""
     if parties := [code.upper() for code in asked.get("party", ()) if code]:

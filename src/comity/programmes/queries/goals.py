@@ -39,10 +39,15 @@ def party_planning(code: str, *, seen_by: Actor) -> Party:
     return found
 
 
+def words(name: str, *, seen_by: Actor) -> QuerySet[Term]:
+    """The words of a vocabulary: areas, markers or ratings; of several versions the first in rank tells each."""
+    rows = Term.objects.filter(vocabulary__name=name).order_by("code", "vocabulary__rank").distinct("code")
+    return Term.objects.filter(pk__in=rows.values("pk")).order_by("pk")
+
+
 def areas(*, seen_by: Actor) -> QuerySet[Term]:
-    """The areas a goal may be in: of several versions of the vocabulary, the first in rank tells each code."""
-    rows = Term.objects.filter(vocabulary__name="areas").order_by("code", "vocabulary__rank").distinct("code")
-    return Term.objects.filter(pk__in=rows.values("pk")).order_by("en")
+    """The areas a goal may be in, by name."""
+    return words("areas", seen_by=seen_by).order_by("en")
 
 
 def milestone(pk: int, *, seen_by: Actor) -> Milestone:

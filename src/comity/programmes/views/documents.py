@@ -20,7 +20,8 @@ from comity.parties.queries import parties
 from comity.programmes import forms, queries
 from comity.programmes.acts import documents, objectives, steps
 from comity.programmes.models import Programme, ProgrammeState
-from comity.programmes.queries.documents import GoalTold, findings_of, narrowed, words
+from comity.programmes.queries.documents import GoalTold, findings_of, narrowed
+from comity.programmes.queries.goals import words
 from comity.programmes.rules import words as said
 from comity.trail import queries as trail
 from comity.ui.pages import page

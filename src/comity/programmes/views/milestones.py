@@ -16,9 +16,9 @@ from comity.activities.queries import activity
 from comity.programmes import forms, queries
 from comity.programmes.acts import milestones, steps
 from comity.programmes.models import Goal
-from comity.programmes.queries.documents import words
 from comity.programmes.queries.goals import milestone as milestone_of
 from comity.programmes.queries.goals import support as support_of
+from comity.programmes.queries.goals import words
 from comity.ui.visits import Visit, signed_in
 
 Doing = Callable[..., object]

@@ -14,7 +14,6 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import F, Q, Sum
 
-from comity.accounts.rules import Permission
 from comity.activities.models import Activity, ActivityState, EditionState
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -152,7 +151,7 @@ def thread(programme: Programme, *, on: date, seen_by: Actor) -> Thread:
     Raises:
         NotFound: the reader may know that the programme exists, but not what hangs on it.
     """
-    if programme.party_id != seen_by.party and not seen_by.may(Permission.SEE_EVERYTHING):
+    if not programme.is_open_to(seen_by):
         raise NotFound(what="programme")
     goals = list(Goal.objects.seen_by(seen_by).live().filter(programme=programme).select_related("objective", "area"))
     hung = _Hung.on(goals, programme, seen_by)
