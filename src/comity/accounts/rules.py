@@ -39,6 +39,12 @@ class Permission(StrEnum):
     CIRCULATE_TEXTS = "CIRCULATE_TEXTS"
     BREAK_SILENCE = "BREAK_SILENCE"
     SIGN_TEXTS = "SIGN_TEXTS"
+    NOMINATE_PEOPLE = "NOMINATE_PEOPLE"
+    ENDORSE_NOMINATIONS = "ENDORSE_NOMINATIONS"
+    RUN_ACTIVITIES = "RUN_ACTIVITIES"
+    CHANGE_ACTIVITIES = "CHANGE_ACTIVITIES"
+    APPROVE_REPORTS = "APPROVE_REPORTS"
+    KEEP_HOOKS = "KEEP_HOOKS"
 
     def said(self, translate: Translate, language: str) -> str:
         """The permission in words, as the page of permissions shows it."""
@@ -89,6 +95,12 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.CIRCULATE_TEXTS: _("Circulate texts under silence and record decisions of a council"),
     Permission.BREAK_SILENCE: _("Break silence for the own party"),
     Permission.SIGN_TEXTS: _("Sign agreed texts for the own side"),
+    Permission.NOMINATE_PEOPLE: _("Collect candidates and put people forward for the own party"),
+    Permission.ENDORSE_NOMINATIONS: _("Endorse nominations for the own party"),
+    Permission.RUN_ACTIVITIES: _("Accept nominees, keep attendance and report for the own activities"),
+    Permission.CHANGE_ACTIVITIES: _("Move, shrink and cancel published activities"),
+    Permission.APPROVE_REPORTS: _("Approve reports of activities and send them to delegations"),
+    Permission.KEEP_HOOKS: _("Have notices of the own party sent to a program"),
 }
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -102,6 +114,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_PROGRAMMES,
             Permission.DRAFT_TEXTS,
             Permission.CIRCULATE_TEXTS,
+            Permission.APPROVE_REPORTS,
         }
     ),
     Role.MENU_MANAGER: frozenset(
@@ -112,11 +125,22 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.WAIVE_FINDINGS,
             Permission.MANAGE_ROUNDS,
             Permission.SEE_ROUNDS,
+            Permission.CHANGE_ACTIVITIES,
+            Permission.APPROVE_REPORTS,
         }
     ),
-    Role.PROVIDER: frozenset({Permission.OFFER_ACTIVITIES}),
+    Role.PROVIDER: frozenset({Permission.OFFER_ACTIVITIES, Permission.RUN_ACTIVITIES, Permission.CHANGE_ACTIVITIES}),
     Role.POINT_OF_CONTACT: frozenset(
-        {Permission.REQUEST_PLACES, Permission.OFFER_ACTIVITIES, Permission.DRAFT_TEXTS, Permission.BREAK_SILENCE}
+        {
+            Permission.REQUEST_PLACES,
+            Permission.OFFER_ACTIVITIES,
+            Permission.DRAFT_TEXTS,
+            Permission.BREAK_SILENCE,
+            Permission.NOMINATE_PEOPLE,
+            Permission.RUN_ACTIVITIES,
+            Permission.CHANGE_ACTIVITIES,
+            Permission.KEEP_HOOKS,
+        }
     ),
     Role.HEAD_OF_DELEGATION: frozenset(
         {
@@ -125,6 +149,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.ENDORSE_TEXTS,
             Permission.BREAK_SILENCE,
             Permission.SIGN_TEXTS,
+            Permission.NOMINATE_PEOPLE,
+            Permission.ENDORSE_NOMINATIONS,
         }
     ),
     Role.INSTRUMENT_OFFICER: frozenset({Permission.SEE_EVERYTHING, Permission.DRAFT_TEXTS}),

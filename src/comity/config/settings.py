@@ -16,6 +16,10 @@ DEMONSTRATION = env.flag("COMITY_DEMONSTRATION", (DATA / "demonstration").exists
 SECRET_KEY = env.text("COMITY_SECRET_KEY", Cluster(DATA / "pg").kept_secret("web") if DEMONSTRATION else None)
 DEBUG = False
 ALLOWED_HOSTS = env.words("COMITY_HOSTS", "127.0.0.1,localhost,[::1]" if DEMONSTRATION else "")
+# What seals personal data and the secrets of hooks; several, separated by commas: the first seals, all of them open.
+SEALING_KEYS = env.words("COMITY_SEALING_KEY") or ([Cluster(DATA / "pg").kept_secret("sealing")] if DEMONSTRATION else [])
+if not SEALING_KEYS:
+    env.text("COMITY_SEALING_KEY")
 CSRF_TRUSTED_ORIGINS = env.words("COMITY_ORIGINS")
 PUBLIC_ADDRESS = env.text("COMITY_ADDRESS", "http://127.0.0.1:8000" if DEMONSTRATION else None)
 env.require_none_missing()
@@ -45,6 +49,7 @@ INSTALLED_APPS = [
     "comity.trail",
     "comity.accounts",
     "comity.parties",
+    "comity.notices",
     "comity.frameworks",
     "comity.activities",
     "comity.drafting",
@@ -53,7 +58,13 @@ INSTALLED_APPS = [
     "comity.reviews",
     "comity.plans",
     "comity.participation",
+    "comity.nominations",
+    "comity.attendance",
+    "comity.feedback",
     "comity.scenarios",
+    "comity.handovers",
+    "comity.calendars",
+    "comity.changes",
     "comity.reports",
     "comity.config",
 ]
@@ -86,6 +97,7 @@ TEMPLATES = [
                 "accounts",
                 "trail",
                 "parties",
+                "notices",
                 "frameworks",
                 "activities",
                 "drafting",
@@ -94,7 +106,13 @@ TEMPLATES = [
                 "reviews",
                 "plans",
                 "participation",
+                "nominations",
+                "attendance",
+                "feedback",
                 "scenarios",
+                "handovers",
+                "calendars",
+                "changes",
                 "reports",
                 "exchange",
                 "config",
