@@ -1,19 +1,23 @@
 """People a party knows, what is sealed of them, and their way to a seat.
 
-Who may open an identity is decided in one place: `IdentityQuerySet.opened_by`. The laws that need another table (seats
+Who may open an identity is decided in one place: `IdentityQuerySet.seen_by`. The laws that need another table (seats
 held never pass the grants, a team goes together, steps and readings never change) are triggers: see `laws.sql`.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
+from comity.kernel.words import Name
 from comity.participation.models import Request
 from comity.parties.models import Party, own
 
@@ -102,12 +106,29 @@ class Person(models.Model):
         return self.number
 
 
+class IdentityQuerySet(models.QuerySet["Identity"]):
+    """Identities: the one place that decides who may open a box."""
+
+    def seen_by(self, actor: Actor) -> IdentityQuerySet:
+        """A delegation's own, for those who nominate; a provider's, of people put forward for its own activities.
+
+        Nobody else, whatever their permissions; least of all whoever keeps accounts and could be anybody.
+        """
+        if not actor.party or actor.may(Permission.MANAGE_ACCOUNTS):
+            return self.none()
+        nominates = actor.may(Permission.NOMINATE_PEOPLE) or actor.may(Permission.ENDORSE_NOMINATIONS)
+        told = Q(person__in=Nomination.objects.at_activities_of(actor).order_by().values("person"))
+        return self.filter(Q(person__party=actor.party) | told if nominates else told)
+
+
 class Identity(models.Model):
     """The sealed box with what names a person; to erase somebody is to delete it."""
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="identity")
     box = models.BinaryField()
     sealed_at = models.DateTimeField()
+
+    objects = IdentityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "identities"
@@ -196,6 +217,8 @@ class Nomination(models.Model):
         indexes = [
             models.Index(fields=["party", "state"], name="nominations_by_party"),
             models.Index(fields=["activity", "state"], name="nominations_by_activity"),
+            models.Index(fields=["held_until"], name="nominations_offered", condition=Q(state="offered")),
+            models.Index(fields=["activity"], name="nominations_waiting", condition=Q(state="reserve")),
         ]
         constraints = [
             one_of("state", NominationState, "nomination_state_is_known"),
@@ -276,3 +299,196 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.login} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Waiver(models.Model):
+    """A finding about one nomination that the staff has waived, with the ground."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="waivers")
+    message = models.CharField(max_length=500)
+    ground = models.CharField(max_length=600)
+    waived_at = models.DateTimeField()
+    waived_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["nomination", "message"], name="nomination_waiver_is_given_once"),
+            models.CheckConstraint(name="nomination_waiver_has_a_ground", condition=~Q(ground="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Attainment(models.Model):
+    """What a person has been through: an activity attended to its end, with the code of the certificate.
+
+    Written by whoever keeps attendance; read here for prerequisites.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attainments")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60, blank=True, default="")
+    on = models.DateField()
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "activity"], name="attainment_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.activity.number}"
+
+
+class CollectingLinkQuerySet(models.QuerySet["CollectingLink"]):
+    """Links by which a ministry without an account names candidates, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> CollectingLinkQuerySet:
+        """The links of the own delegation."""
+        return self.filter(party=actor.party) if actor.party and actor.may(Permission.NOMINATE_PEOPLE) else self.none()
+
+
+class CollectingLink(models.Model):
+    """A form that can be filled in without an account, for one activity and one party; only the digest of its token is kept."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True)
+    most_uses = models.PositiveSmallIntegerField(default=20)
+    uses = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=150, blank=True, default="")
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = CollectingLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(name="collecting_link_is_used_no_more_than_told", condition=Q(uses__lte=F("most_uses"))),
+            models.CheckConstraint(name="collecting_link_expires_after_it_was_made", condition=Q(expires_at__gt=F("made_at"))),
+            models.CheckConstraint(
+                name="collecting_link_revoked_iff_dated_and_signed",
+                condition=iff(Q(revoked_at__isnull=False), ~Q(revoked_by="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def takes(self, at: datetime) -> bool:
+        """Whether it still takes candidates at a moment; that of its end is too late."""
+        return self.revoked_at is None and at < self.expires_at and self.uses < self.most_uses
+
+
+class PromotionPolicy(models.Model):
+    """One published version of how seats left over go to those who wait; never changed."""
+
+    name = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    title_en = models.CharField(max_length=200)
+    title_fr = models.CharField(max_length=200)
+    text_en = models.TextField()
+    text_fr = models.TextField()
+    release_days = models.PositiveSmallIntegerField()
+    hold_hours = models.PositiveSmallIntegerField()
+    order = ArrayField(models.CharField(max_length=30))
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=150)
+
+    class Meta:
+        verbose_name_plural = "promotion policies"
+        ordering = ("-published_at", "-version")
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="promotion_policy_versions_are_published_once"),
+            models.CheckConstraint(name="promotion_policy_holds_an_hour_or_more", condition=Q(hold_hours__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+    @property
+    def title(self) -> Name:
+        """What it is called."""
+        return Name(self.title_en, self.title_fr)
+
+    @property
+    def text(self) -> Name:
+        """What it says."""
+        return Name(self.text_en, self.text_fr)
+
+
+class StepKind(models.TextChoices):
+    """What was done or not done for somebody on a reserve list, or with a seat."""
+
+    JOINED = "joined"
+    MOVED_UP = "moved_up"
+    SKIPPED = "skipped"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    RELEASED = "released"
+    LEFT = "left"
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    """Steps of reserve lists, scoped by reader."""
+
+    def seen_by(self, actor: Actor) -> StepQuerySet:
+        """A party reads its own, the staff all, a provider those at its activities."""
+        if actor.party and actor.may(Permission.RUN_ACTIVITIES):
+            return self.filter(own(actor) | Q(activity__provider_party=actor.party))
+        return self.filter(own(actor))
+
+
+class Step(models.Model):
+    """One step of a reserve list with its reason, and the policy it was taken under. Never changed."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    nomination = models.ForeignKey(Nomination, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    policy = models.ForeignKey(PromotionPolicy, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=StepKind.choices)
+    # The reason: messages with their facts, said in the reader's language; which place of the list, and how many seats.
+    why = models.JSONField(default=list)
+    place = models.PositiveSmallIntegerField(null=True, blank=True)
+    seats = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+
+    objects = StepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["activity", "id"], name="steps_by_activity")]
+        constraints = [
+            one_of("kind", StepKind, "step_kind_is_known"),
+            models.CheckConstraint(name="step_of_a_list_has_a_reason", condition=~Q(why=[])),
+            models.CheckConstraint(name="step_names_whom_it_is_about", condition=Q(kind="released") | Q(nomination__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.party_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Receipt(models.Model):
+    """What was erased under which rule of the policy: how many, and a digest of their numbers. Never changed."""
+
+    rule = models.CharField(max_length=40)
+    many = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.CheckConstraint(name="receipt_is_for_something", condition=Q(many__gte=1))]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.many}"

@@ -1,0 +1,99 @@
+"""Opening identities. There is no other way to a name, and every opening is written down before anything is read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from comity.activities.models import Activity
+from comity.kernel.actors import Actor
+from comity.kernel.refusals import Refusal
+from comity.kernel.sealing import Unsealable, opened
+from comity.kernel.words import _
+from comity.nominations.models import Identity, Nomination, NominationQuerySet, Person, Reading
+from comity.nominations.rules.identities import Names
+from comity.trail import acts as trail
+
+CHUNK = 2000
+
+
+class ExportNeedsAReason(Refusal):
+    """Names leave the house only with a reason in words."""
+
+    message = _("Say in words what the names are needed for; it is written down before the first one leaves.")
+
+
+@transaction.atomic
+def names(
+    of: Iterable[Nomination] | Iterable[Person],
+    *,
+    by: Actor,
+    at: datetime,
+    where: str = "page",
+    why: str = "",
+    activity: Activity | None = None,
+) -> dict[int, Names]:
+    """The names of people, by the key of the person, as far as the actor may open them; who was read is written down.
+
+    Args:
+        of: nominations or people, in a list or as a query.
+        where: where the names go: page, api, export, or the paper they are put on.
+        why: the reason, which an export must have.
+    """
+    boxes = list(Identity.objects.seen_by(by).filter(person__in=_people(of)).values_list("person", "person__number", "box"))
+    _written(by, at, where, why, activity, [person for person, _number, _box in boxes])
+    return {person: found for person, number, box in boxes if (found := _opened(box, number))}
+
+
+def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> Iterator[tuple[Nomination, Names]]:
+    """Nominations with the names the actor may open, one after the other in constant memory.
+
+    What is read is written down before the first row leaves. Names that may not be opened stay empty.
+    """
+    mine = _told_before(found, why, by=by, at=at)
+    return _rows(found, mine)
+
+
+@transaction.atomic
+def _told_before(found: NominationQuerySet, why: str, *, by: Actor, at: datetime) -> frozenset[int]:
+    """Write down an export: the people whose names will leave."""
+    if len(why.strip().split()) < 2:  # noqa: PLR2004 - one word is no reason
+        raise ExportNeedsAReason
+    people = Identity.objects.seen_by(by).filter(person__in=found.order_by().values("person")).values_list("person", flat=True)
+    mine = frozenset(people)
+    reading = _written(by, at, "export", why, None, mine)
+    if reading:
+        trail.record("names.exported", reading, by=by, at=at, about=by.party or "", people=len(mine))
+    return mine
+
+
+def _rows(found: NominationQuerySet, mine: frozenset[int]) -> Iterator[tuple[Nomination, Names]]:
+    for row in found.select_related("person__identity", "activity").iterator(chunk_size=CHUNK):
+        box = row.person.identity.box if row.person_id in mine and hasattr(row.person, "identity") else None
+        yield row, (_opened(box, row.person.number) if box else None) or Names()
+
+
+def _people(of: Iterable[Nomination] | Iterable[Person]) -> Any:
+    """The keys of the people that nominations or people are."""
+    if isinstance(of, models.QuerySet):
+        return of.order_by().values("person" if of.model is Nomination else "pk")
+    return [row.person_id if isinstance(row, Nomination) else row.pk for row in of]
+
+
+def _written(by: Actor, at: datetime, where: str, why: str, activity: Activity | None, people: Iterable[int]) -> Reading | None:
+    """Write down that somebody reads these people; nothing when there are none."""
+    read = sorted(people)
+    if not read:
+        return None
+    parties = sorted(set(Person.objects.filter(pk__in=read).order_by().values_list("party", flat=True)))
+    told = {"where": where, "why": why.strip()[:400], "activity": activity, "people": read, "parties": parties}
+    return Reading.objects.create(at=at, login=by.login, party=by.party or "", **told)
+
+
+def _opened(box: bytes, number: str) -> Names | None:
+    """What is in a box, or nothing where no key of this installation opens it."""
+    try:
+        return Names.unpacked(opened(bytes(box), bound_to=number))
+    except Unsealable:
+        return None
