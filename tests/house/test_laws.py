@@ -23,12 +23,14 @@ WITHOUT_A_READER = {
     "comity/parties/queries.py: actor_of": "makes the actor",
     "comity/accounts/queries.py: bearer": "makes the actor",
     "comity/trail/queries.py: stamp": "a digest from which nothing can be read; says that something was done, not what",
+    "comity/trail/queries.py: touched": "moments alone; says that something was done, not what",
     "comity/participation/queries/requests.py: joined": "fills in what belongs to requests that were read for somebody",
     "comity/trail/queries.py: verify": "tells whether the chain is whole, and nothing of what it holds",
 }
 # Verbs that are part of another act, which records it, or that leave their record elsewhere.
 WITHOUT_A_LINE = {
     "comity/trail/acts.py: record": "is the line",
+    "comity/notices/acts/notices.py: tell": "says to people what an act has recorded",
     "comity/drafting/acts/drafts.py: save": "says nothing to anybody yet; what is put forward is recorded",
     "comity/drafting/acts/drafts.py: discard": "throws away what nobody else has seen",
     "comity/trail/acts.py: follow": "wires, at start",

@@ -1,0 +1,1 @@
+"""Verbs of notices, tastes, letters, hooks and calls."""
