@@ -95,6 +95,8 @@ class Paper:
     sections: tuple[Section, ...] = ()
     signatures: tuple[Signature, ...] = ()
     footer: str = ""
+    # A title page of its own; without, the text follows the title.
+    has_cover: bool = True
 
     @property
     def title(self) -> str:

@@ -1,7 +1,7 @@
 """The desk of one reader: what to do, what changed, where things stand; counted by the database, never row by row."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Q
@@ -9,13 +9,17 @@ from django.db.models import Count, Q
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity, Edition
 from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
 from comity.kernel.words import Sentence, _
 from comity.participation.models import Line, Request, Round
 from comity.participation.rules import time_left
+from comity.reports.queries import duties, points
+from comity.reports.queries.points import Counted, Point, Row, Scope
 from comity.trail import queries as trail
 from comity.trail.models import Entry
 
 NEWS = 12
+AT_ONCE, SOON = timedelta(days=2), timedelta(days=14)
 
 
 class Task(NamedTuple):
@@ -54,6 +58,7 @@ def desk(*, seen_by: Actor, at: datetime) -> Desk:
     figures: list[Figure] = []
     if edition and seen_by.may(Permission.MANAGE_MENU):
         _manager(edition, seen_by, at, tasks, figures)
+    tasks += waiting(seen_by, at)
     if edition and seen_by.party and seen_by.may(Permission.REQUEST_PLACES):
         _contact(edition, seen_by, at, tasks, figures)
     if edition and seen_by.party and seen_by.may(Permission.OFFER_ACTIVITIES) and not seen_by.may(Permission.MANAGE_MENU):
@@ -63,13 +68,53 @@ def desk(*, seen_by: Actor, at: datetime) -> Desk:
     return Desk(edition, tasks, list(trail.entries(seen_by=seen_by)[:NEWS]), figures)
 
 
+def waiting(actor: Actor, at: datetime) -> list[Task]:
+    """What waits for a reader in every room, the most urgent first: one query."""
+    mine = duties.of(actor)
+    found = points.counted(mine, scope_of(actor, at))
+    never = at + timedelta(days=10_000)
+    told = sorted((point for point in mine if point.name in found), key=lambda point: found[point.name].first or never)
+    return [_task(point, found[point.name], at) for point in told]
+
+
+def behind(name: str, *, seen_by: Actor, at: datetime) -> tuple[Sentence, list[Row]]:
+    """The rows behind one thing that waits on the desk, and what is counted.
+
+    Raises:
+        NotFound: nothing of that name waits for this reader.
+    """
+    point = points.named(name, duties.of(seen_by))
+    if point is None:
+        raise NotFound(what="task")
+    rows = points.rows(point, scope_of(seen_by, at))
+    return Sentence(point.title, {"count": len(rows)}), rows
+
+
+def scope_of(actor: Actor, at: datetime) -> Scope:
+    """Whose business is on a desk: the own party's, or for the staff everybody's."""
+    return Scope(actor, at, None if actor.may(Permission.SEE_EVERYTHING) else actor.party)
+
+
+def _task(point: Point, counted: Counted, at: datetime) -> Task:
+    title, href = Sentence(point.title, {"count": counted.many}), f"/desk/{point.name}/"
+    if counted.first is None:
+        return Task("calm", Sentence(_("waiting")), title, href)
+    away = counted.first - at
+    if point.is_since:
+        return Task("warn" if -away > SOON else "calm", Sentence(_("for {count} days"), {"count": -away.days}), title, href)
+    return Task(_urgency(away), time_left(counted.first, at), title, href)
+
+
+def _urgency(left: timedelta) -> str:
+    return "bad" if left < AT_ONCE else "warn" if left < SOON else "calm"
+
+
 def _due(edition: Edition, at: datetime) -> tuple[str, Sentence]:
     """How urgent the deadline of requests is, and how it is said."""
     closes = edition.requests_close_at
     if closes is None:
         return "calm", Sentence(_("this year"))
-    days = (closes - at).total_seconds() / 86_400
-    return "bad" if days < 2 else "warn" if days < 14 else "calm", time_left(closes, at)
+    return _urgency(closes - at), time_left(closes, at)
 
 
 def _contact(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], figures: list[Figure]) -> None:
