@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 import yaml
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from comity.activities import queries
@@ -60,7 +61,7 @@ def export(context: typer.Context, file: Path, edition: Year) -> None:
     rows = menus.rows(found, menus.Wanted(), menus.Reader(by, None, (), datetime.now(UTC).date()))
     if file.suffix == ".ics":
         parts = DeliveryPart.objects.filter(activity__in=rows.order_by().values("pk"))
-        file.write_bytes(feeds.feed(found, rows, parts, at=datetime.now(UTC), host="comity"))
+        file.write_bytes(feeds.feed(found, rows, parts, address=settings.PUBLIC_ADDRESS))
     elif file.suffix == ".json":
         listed = [{"number": a.number, "state": a.state, **cells_of(a)} for a in rows]
         file.write_text(json.dumps(listed, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), encoding="utf-8")

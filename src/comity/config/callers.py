@@ -14,20 +14,14 @@ from comity.accounts import queries as accounts
 from comity.accounts.models import Token, User
 from comity.kernel.actors import STRANGER, Actor
 from comity.parties import queries as parties
+from comity.ui.visits import is_on_loopback
 
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
-FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 _COUNT = """
     INSERT INTO accounts_tally AS tally (key, since, used) VALUES (%s, %s, 1)
     ON CONFLICT (key) DO UPDATE
     SET used = CASE WHEN tally.since = excluded.since THEN tally.used + 1 ELSE 1 END, since = excluded.since
     RETURNING used
 """
-
-
-def is_on_loopback(request: HttpRequest) -> bool:
-    """Whether the caller sits at this machine; what a proxy forwards comes from elsewhere."""
-    return request.META.get("REMOTE_ADDR") in LOOPBACK and not any(name in request.META for name in FORWARDED)
 
 
 def may_use_demonstration(request: HttpRequest) -> bool:

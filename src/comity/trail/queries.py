@@ -1,7 +1,7 @@
 """Reading the trail: scoped lists, the history of one row, the proof that nothing was altered, and what it is a clock for."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -70,6 +70,12 @@ def stamp() -> str:
         return ""
     newest = Entry.objects.values_list("digest", flat=True).order_by("-id").first()
     return newest or ""
+
+
+def touched(kind: type[models.Model], keys: Iterable[object]) -> dict[str, datetime]:
+    """When rows of a kind were last acted on, by their keys; of what was done nothing is told."""
+    lines = Entry.objects.filter(kind=kind._meta.label_lower, subject__in=[str(key) for key in keys]).order_by()
+    return dict(lines.values_list("subject").annotate(last=models.Max("at")))
 
 
 Answer = TypeVar("Answer")

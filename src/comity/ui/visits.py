@@ -13,6 +13,8 @@ from django.utils.http import urlencode
 from comity.kernel.actors import Actor
 
 Given = ParamSpec("Given")
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 
 
 class Visit(HttpRequest):
@@ -22,6 +24,11 @@ class Visit(HttpRequest):
 
 
 View = Callable[Concatenate[Visit, Given], HttpResponseBase]
+
+
+def is_on_loopback(request: HttpRequest) -> bool:
+    """Whether the caller sits at this machine; what a proxy forwards comes from elsewhere."""
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not any(name in request.META for name in FORWARDED)
 
 
 def signed_in(view: View[Given]) -> View[Given]:

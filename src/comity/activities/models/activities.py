@@ -78,6 +78,12 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Approved, in an edition that is published: what may be asked for and counted."""
         return self.filter(state=ActivityState.APPROVED, edition__state__in=ON_OFFER)
 
+    def taken_back(self) -> ActivityQuerySet:
+        """Retired after the menu they stood in was published: that they were on offer, when and where, was public."""
+        return self.filter(state=ActivityState.RETIRED, edition__state__in=ON_OFFER, in_menu_since__isnull=False).filter(
+            decided_at__gt=F("edition__published_at")
+        )
+
     def open_to(self, standing: Standing, *, on: date, groups: Iterable[Group] | None = None) -> ActivityQuerySet:
         """Those that do not bar a party: the rule of entry, compiled for a list."""
         return self.filter(opens(standing, EntryGroup.objects.meanings() if groups is None else groups, on=on))
@@ -179,6 +185,8 @@ class Activity(models.Model):
     offered_by = models.CharField(max_length=150, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=150, blank=True, default="")
+    # Since when it stood in the menu, kept by a trigger when it is approved, whatever becomes of it.
+    in_menu_since = models.DateTimeField(null=True, blank=True, editable=False)
     reason = models.CharField(max_length=600, blank=True, default="")
     is_demonstration = models.BooleanField(default=False)
 

@@ -1,8 +1,7 @@
 """Pages for whoever reads the menu: the list and its calendar, the files it leaves as, one activity."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from importlib import import_module
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -14,10 +13,11 @@ from comity.activities import forms, queries
 from comity.activities.acts.activities import ENTRY_WORDS, is_theirs
 from comity.activities.acts.editions import STATE_WORDS
 from comity.activities.models import Activity, DeliveryPart, Edition
-from comity.activities.queries import calendars, imports
+from comity.activities.queries import calendars as months
+from comity.activities.queries import feeds, imports
 from comity.activities.queries import menu as menus
 from comity.activities.rules import entries
-from comity.exchange import sheets
+from comity.exchange import calendars, sheets
 from comity.kernel.faces import say
 from comity.kernel.refusals import NotFound
 from comity.kernel.words import Name
@@ -52,7 +52,7 @@ def menu(request: Visit, year: int) -> HttpResponse:
     context["beside"] = menus.beside([line.activity for line in found.lines], seen_by=request.actor)
     if is_calendar:
         first = _month(request.GET.get("at", ""), edition.year)
-        context["month"] = calendars.month(menus.rows(edition, found.wanted, reader), first)
+        context["month"] = months.month(menus.rows(edition, found.wanted, reader), first)
     return page(request, "activities/menu.html", "listing", **context)
 
 
@@ -76,7 +76,10 @@ def feed(request: Visit, year: int) -> HttpResponse:
     edition = queries.edition(year, seen_by=request.actor)
     if not edition.is_on_offer:
         raise NotFound(what="edition")
-    return _calendar(request, edition, Activity.objects.on_offer().filter(edition=edition).order_by("first_day", "number"))
+    on_offer = Activity.objects.on_offer().filter(edition=edition).order_by("first_day", "number")
+    since = datetime.now(UTC).date() - feeds.CANCELLED_STAYS
+    gone = Activity.objects.taken_back().filter(edition=edition, last_day__gte=since).order_by("first_day", "number")
+    return _calendar(request, edition, [*on_offer, *gone])
 
 
 @require_GET
@@ -148,12 +151,11 @@ def as_rows(found: Any) -> Iterator[list[Any]]:
         yield [activity.number, activity.state, *cells.values()]
 
 
-def _calendar(request: Visit, edition: Edition, found: Any) -> HttpResponse:
-    # The library of calendars takes a tenth of a second to load; most processes never make one.
-    feeds = import_module("comity.activities.queries.feeds")
-    parts = DeliveryPart.objects.filter(activity__in=found.order_by().values("pk"))
-    book = feeds.feed(edition, found, parts, at=datetime.now(UTC), host=request.get_host().partition(":")[0])
-    response = HttpResponse(book, content_type="text/calendar; charset=utf-8")
+def _calendar(request: Visit, edition: Edition, found: Iterable[Activity]) -> HttpResponse:
+    shown = list(found)
+    parts = DeliveryPart.objects.filter(activity__in=[activity.pk for activity in shown])
+    address = request.build_absolute_uri("/").rstrip("/")
+    response = HttpResponse(feeds.feed(edition, shown, parts, address=address), content_type=calendars.MEDIA_TYPE)
     response["Content-Disposition"] = f'attachment; filename="menu-{edition.pk}.ics"'
     return response
 
