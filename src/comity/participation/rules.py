@@ -108,6 +108,52 @@ def waived_of(found: Iterable[Finding], waived: Iterable[str]) -> list[Finding]:
     return [f for f in found if isinstance(f, Waivable) and f.sentence.message in spared]
 
 
+@dataclass(frozen=True)
+class Promise:
+    """A grant as the order of losing sees it."""
+
+    grant: int
+    places: int
+    is_late: bool
+    granted_at: datetime
+    priority: int
+    claim: str
+    seed: int = 0
+
+    @property
+    def loses(self) -> tuple[bool, float, int, str, str]:
+        """The order in which places are taken back when there are fewer; read it top to bottom."""
+        return (
+            not self.is_late,  # what was taken after the round goes before what the round gave
+            -self.granted_at.timestamp() if self.is_late else 0.0,  # of that, the latest first
+            -self.priority,  # then what was wanted least
+            self.lot,  # then the lot, drawn from the seed of the round and the claim itself
+            self.claim,
+        )
+
+    @property
+    def lot(self) -> str:
+        """The lot of a claim: anybody who knows the seed can draw it again."""
+        return hashlib.sha256(f"{self.seed} {self.claim}".encode()).hexdigest()
+
+
+WHO_LOSES = _(
+    "When there are fewer seats than places granted, places taken after the round are taken back first, the latest of them before "
+    "the others; then those of the round, the lowest priority first, and by lot within a priority. "
+    "Nominees follow the places of their party."
+)
+
+
+def losing(promises: Iterable[Promise], excess: int) -> Iterator[tuple[int, int]]:
+    """Which grants lose how many places, in the order of losing, until enough are free."""
+    for promise in sorted(promises, key=lambda p: p.loses):
+        if excess <= 0:
+            return
+        if taken := min(excess, promise.places):
+            yield promise.grant, taken
+            excess -= taken
+
+
 def weeks_of(first: date, last: date) -> Iterator[date]:
     """The Mondays of the ISO weeks that a span touches."""
     monday = first - timedelta(days=first.weekday())

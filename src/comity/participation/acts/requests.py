@@ -263,6 +263,7 @@ def lawfully(activity: Activity, party: str, *, at: datetime) -> AbstractContext
     return refusing(
         request_lives_once=AlreadyAsked(party=party, activity=str(activity)),
         request_needs_an_open_edition=RequestsNotOpen(year=year),
+        request_needs_an_activity_on_the_menu=NotOnOffer(activity=str(activity)),
         request_changes_before_the_deadline=TooLate(year=year, deadline=told),
         request_changes_before_the_round=RoundIsPublished(year=year),
         request_objective_is_the_partys_own=NotFound(what="objective"),

@@ -67,6 +67,8 @@ class Request(models.Model):
     submitted_by = models.CharField(max_length=150, blank=True, default="")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.CharField(max_length=150, blank=True, default="")
+    # Why the house took it back: the activity was called off, or the party suspended. A party that withdraws says nothing here.
+    reason = models.CharField(max_length=600, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     is_demonstration = models.BooleanField(default=False)
 
@@ -102,6 +104,9 @@ class Request(models.Model):
                 name="request_withdrawn_iff_dated_and_signed",
                 condition=iff(Q(state="withdrawn"), Q(withdrawn_at__isnull=False))
                 & iff(Q(withdrawn_at__isnull=False), ~Q(withdrawn_by="")),
+            ),
+            models.CheckConstraint(
+                name="request_taken_back_for_a_reason_is_withdrawn", condition=Q(reason="") | Q(state="withdrawn")
             ),
         ]
 
