@@ -15,8 +15,10 @@ from comity.participation.models.rounds import (
     RuleKind,
 )
 from comity.participation.models.seats import Grant, GrantQuerySet, Seats
+from comity.participation.models.turnouts import Turnout, TurnoutQuerySet
 
 __all__ = [
     "Cap", "Funding", "Grant", "GrantQuerySet", "Input", "Line", "LineQuerySet", "Pool", "Progress", "Request", "RequestQuerySet",
-    "RequestState", "Round", "RoundQuerySet", "RoundState", "Rule", "RuleKind", "Seats", "Waiver",
+    "RequestState", "Round", "RoundQuerySet", "RoundState", "Rule", "RuleKind", "Seats", "Turnout", "TurnoutQuerySet",
+    "Waiver",
 ]  # fmt: skip
