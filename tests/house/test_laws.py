@@ -31,6 +31,11 @@ WITHOUT_A_READER = {
 WITHOUT_A_LINE = {
     "comity/trail/acts.py: record": "is the line",
     "comity/notices/acts/notices.py: tell": "says to people what an act has recorded",
+    "comity/notices/acts/letters.py: write": "says by e-mail what the inbox says; the letter is its own record",
+    "comity/notices/acts/letters.py: claim": "part of sending; the letter is its own record",
+    "comity/notices/acts/letters.py: settle": "part of sending; the letter is its own record",
+    "comity/notices/acts/calls.py: claim": "part of calling; the call is its own record",
+    "comity/notices/acts/calls.py: settle": "part of calling; the call is its own record",
     "comity/drafting/acts/drafts.py: save": "says nothing to anybody yet; what is put forward is recorded",
     "comity/drafting/acts/drafts.py: discard": "throws away what nobody else has seen",
     "comity/trail/acts.py: follow": "wires, at start",

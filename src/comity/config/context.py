@@ -13,6 +13,7 @@ from comity.accounts.rules import ROLE_LABELS, Permission, Role
 from comity.config.callers import may_use_demonstration
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.words import _
+from comity.notices import queries as notices
 from comity.parties.models import Mandate
 
 PUBLIC = ""
@@ -20,7 +21,7 @@ SIGNED_IN = "signed in"
 # Heading, then for each page: its name among the addresses, its label, and who finds it in the navigation: everybody,
 # those who signed in, or those who hold a permission.
 NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
-    ("", (("desk", _("My desk"), SIGNED_IN),)),
+    ("", (("desk", _("My desk"), SIGNED_IN), ("briefs", _("Weekly briefs"), SIGNED_IN))),
     (
         _("This year"),
         (
@@ -52,6 +53,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         _("House"),
         (
+            ("notices", _("Notices"), SIGNED_IN),
+            ("hooks", _("Hooks"), Permission.KEEP_HOOKS),
+            ("letters", _("Letters"), Permission.MANAGE_ACCOUNTS),
             ("trail", _("Trail"), SIGNED_IN),
             ("people", _("People"), Permission.MANAGE_ACCOUNTS),
             ("access", _("Who may do what"), SIGNED_IN),
@@ -74,6 +78,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "today": date.today(),
         "on": None,
         "demonstration_people": _demonstration_people(request),
+        "unread": None if actor.is_stranger else lambda: notices.unread(seen_by=actor),
     }
 
 

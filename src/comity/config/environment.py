@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from comity.exchange.mail import NotAServer, is_sender, server_of
+
 
 class Misconfigured(Exception):
     """The service cannot start; the message says why and the one command that mends it."""
@@ -47,6 +49,15 @@ class Environment:
     def folder(self, name: str, default: str) -> Path:
         """A folder, made absolute."""
         return Path(self.values.get(name, default)).expanduser().resolve()
+
+    def smtp(self, server: str, sender: str) -> None:
+        """A server for letters together with whom they come from."""
+        try:
+            server_of(self.values.get(server, ""))
+        except NotAServer as fault:
+            self.faults.append(f"{server} {fault}")
+        if not is_sender(self.values.get(sender, "")):
+            self.faults.append(f"{sender} must be the address that letters come from")
 
     def require_none_missing(self) -> None:
         """Stop with one readable message if anything was wrong.

@@ -220,6 +220,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 NINJA_PAGINATION_PER_PAGE = 50
 
+# Letters go through one SMTP server, smtp://, starttls:// or smtps://user:password@host:port; without one none is sent.
+SMTP_URL = env.text("COMITY_SMTP_URL", "")
+MAIL_FROM = env.text("COMITY_MAIL_FROM", "")
+# Whether hooks may call this machine itself, for trying them out in a demonstration; never anywhere else.
+HOOKS_ON_LOOPBACK = env.flag("COMITY_HOOKS_ON_LOOPBACK") and DEMONSTRATION
+if SMTP_URL:
+    env.smtp("COMITY_SMTP_URL", "COMITY_MAIL_FROM")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEMONSTRATION else "django.core.mail.backends.smtp.EmailBackend"
 LOGGING = {
     "version": 1,

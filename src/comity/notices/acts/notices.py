@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,12 +10,15 @@ from comity.accounts.models import User
 from comity.accounts.rules import Permission, Role, permissions_of
 from comity.kernel.actors import Actor
 from comity.kernel.words import Sentence
+from comity.notices import queries
+from comity.notices.acts import calls
 from comity.notices.models import Notice, Taste
 from comity.notices.rules.facts import facts_kept
 from comity.notices.rules.topics import TOPICS, USUAL
 from comity.parties.models import Mandate
 
 A_DAY = timedelta(days=1)
+KEPT_READ, KEPT_UNREAD = timedelta(days=365), timedelta(days=730)
 
 
 @transaction.atomic
@@ -64,7 +66,27 @@ def tell(
         [Notice(recipient_id=m.user_id, party_id=m.delegation_id, way=tastes.get(m.user_id, USUAL), **told) for m in people],
         ignore_conflicts=True,
     )
-    return Notice.objects.filter(key=key).count() - before
+    now = Notice.objects.filter(key=key).count() - before
+    if now and to is None:
+        calls.queue({m.delegation_id for m in people if Permission.KEEP_HOOKS in permissions_of(m.role)}, topic, key, at=at)
+    return now
+
+
+def mark_read(notice: Notice, *, by: Actor, at: datetime) -> None:
+    """Note that the reader has read a notice; read again it stays as it was."""
+    Notice.objects.seen_by(by).unread().filter(pk=notice.pk).update(read_at=at)
+
+
+def mark_all_read(*, topic: str = "", by: Actor, at: datetime) -> int:
+    """Note that the reader has read everything, or all of one topic, that was told until then; how many there were."""
+    waiting = Notice.objects.seen_by(by).unread().filter(told_at__lte=at)
+    return (waiting.filter(topic=topic) if topic else waiting).update(read_at=at)
+
+
+def forget(*, at: datetime) -> int:
+    """Delete what was read more than a year ago, and what nobody read in two; how many there were."""
+    old = Q(read_at__lte=at - KEPT_READ) | Q(read_at__isnull=True, told_at__lte=at - KEPT_UNREAD)
+    return Notice.objects.filter(old).delete()[0]
 
 
 def _people(to: Iterable[User] | None, party: str | None, roles: Collection[Role], *, at: datetime) -> list[Mandate]:
@@ -78,11 +100,4 @@ def _people(to: Iterable[User] | None, party: str | None, roles: Collection[Role
         found = found.filter(delegation=party)
     if roles:
         found = found.filter(role__in=[str(role) for role in roles])
-    return [m for m in found.select_related("user", "delegation").order_by("user") if _runs(m, at)]
-
-
-def _runs(mandate: Mandate, at: datetime) -> bool:
-    """Whether a mandate is in force at a moment: on the day that its holder's clock shows."""
-    today = at.astimezone(ZoneInfo(mandate.user.zone)).date()
-    recalled = mandate.delegation.recalled_on
-    return today in mandate.period and (recalled is None or today < recalled)
+    return [m for m in found.select_related("user", "delegation").order_by("user") if queries.runs(m, at=at)]
