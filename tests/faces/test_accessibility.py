@@ -9,8 +9,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests.faces.conftest import Reader
 
 pytestmark = [pytest.mark.fault("F27"), pytest.mark.fault("F28")]
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# What passes is not told: telling it takes longer than finding it.
+ONLY = {"resultTypes": ["violations"]}
+RULES = ONLY | {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+CONTRAST = ONLY | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # An address, and what to follow from there: the rows of the demonstration have no numbers to rely on.
 DRAFTED = "/programmes/?party=MDA > main a:text('2027–2030')"
 RUNNING = "/programmes/?party=GEO > main a:text('2025–2028')"
@@ -60,7 +62,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/trail/",
         "/accounts/",
         "/accounts/tokens/",
-        "/accounts/access/",
         "/accounts/2fa/",
         "/accounts/password/change/",
         "/style/",
@@ -68,10 +69,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "menu": (
         "/",
         "/menu/2027/manage/",
-        "/requests/",
         "/rounds/",
         "/rounds/limits/",
-        "/menu/2027/import/",
         "/programmes/plans/",
         "/rounds/compare/",
         RUNNING,
@@ -86,7 +85,6 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/accounts/people/",
         "/accounts/people/poc-mda/",
         "/accounts/people/open/",
-        "/trail/",
         "/parties/MDA/",
     ),
 }
@@ -115,30 +113,19 @@ def test_colours_can_be_read_in_the_dark(arrive: Callable[..., Reader], login: s
 
 
 @pytest.mark.parametrize("login", PAGES)
-def test_no_page_is_wider_than_a_phone(arrive: Callable[..., Reader], login: str) -> None:
+def test_every_page_speaks_french_when_asked_and_is_no_wider_than_a_phone(arrive: Callable[..., Reader], login: str) -> None:
     reader = arrive(login, viewport={"width": 390, "height": 844})
-    wide = []
-
-    for path in PAGES[login]:
-        follow(reader, path)
-        if reader.page.evaluate("document.documentElement.scrollWidth") > 390:
-            wide.append(path)
-
-    assert wide == []
-
-
-@pytest.mark.parametrize("login", ["", "poc-mda", "menu"])
-def test_every_page_speaks_french_when_asked(arrive: Callable[..., Reader], login: str) -> None:
-    reader = arrive(login)
     reader.page.context.add_cookies([{"name": "comity_language", "value": "fr", "url": reader.address}])
-    english = []
+    wrong = []
 
     for path in PAGES[login]:
         follow(reader, path)
-        if reader.page.locator("html").get_attribute("lang") != "fr":
-            english.append(path)
+        # French is the longer language: what fits in it fits in English.
+        told = reader.page.evaluate("[document.documentElement.lang, document.documentElement.scrollWidth]")
+        if told != ["fr", 390]:
+            wrong.append((path, told))
 
-    assert english == []
+    assert wrong == []
 
 
 def test_what_matters_works_without_scripts(arrive: Callable[..., Reader]) -> None:
