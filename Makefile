@@ -14,10 +14,10 @@ up: .venv/installed ## run Comity on this machine: database, web, jobs, demonstr
 
 install: .venv/installed ## install what running needs
 
-test: .venv/developed build/browser ## install what tests need and run them all
+test: .venv/developed build/browser build/libical ## install what tests need and run them all
 	$(PY) -m pytest -n 2
 
-check: .venv/developed build/browser ## what a change must pass: format, lint, types, floors, migrations, tests
+check: .venv/developed build/browser build/libical ## what a change must pass: format, lint, types, floors, migrations, tests
 	.venv/bin/ruff format --check src tests tools bench
 	.venv/bin/ruff check src tests tools bench
 	.venv/bin/lint-imports
@@ -61,4 +61,12 @@ build/browser:
 	@mkdir -p build
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	@touch $@
+
+# What Evolution and other calendars read feeds with: the system's own, installed where it is missing.
+build/libical:
+	@mkdir -p build
+	@python3 -c "import ctypes; ctypes.CDLL('libical.so.3')" 2>/dev/null \
+		|| { SUDO=$$(command -v sudo || true); $$SUDO apt-get update -qq; INSTALL="$$SUDO apt-get install -y -qq --no-install-recommends"; \
+			$$INSTALL libical3 >/dev/null 2>&1 || $$INSTALL libical3t64 >/dev/null; }
 	@touch $@

@@ -37,7 +37,8 @@ class Shown:
     def event(self) -> Event:
         """What stands in the calendar."""
         found = event_of(self.uid, self.kept, sequence=self.sequence, changed_at=self.changed_at)
-        return replace(found, is_cancelled=found.is_cancelled or self.gone_at is not None)
+        # Where it stood there may be nothing to open any more.
+        return found if self.gone_at is None else replace(found, is_cancelled=True, address="")
 
     def not_before(self, at: datetime) -> datetime:
         """A moment, but none before the newest change: of two who read at once, the later may be the first to come."""

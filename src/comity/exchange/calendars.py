@@ -4,7 +4,7 @@ A calendar here is a collection to subscribe to, not a message: it names no meth
 since which it is as it is. The same events give the same bytes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
@@ -106,8 +106,7 @@ def book(title: str, events: Iterable[Event], *, host: str, language: str = "en"
             zones[event.zone] = (min(first, known[0]), max(last, known[1]))
     for place, (zone, (first, last)) in enumerate(sorted(zones.items())):
         # From the turn of a year, so that the rules do not change with every event that comes or goes.
-        around = (date(first.year - 1, 1, 1), date(last.year + 1, 12, 31))
-        made.subcomponents.insert(place, icalendar.Timezone.from_tzinfo(ZoneInfo(zone), zone, *around))
+        made.subcomponents.insert(place, _zone(icalendar, zone, first.year - 1, last.year + 1))
     return bytes(made.to_ical())
 
 
@@ -138,6 +137,49 @@ def _component(icalendar: Any, event: Event, host: str) -> Any:
         alarm.add("trigger", -event.alarm)
         made.add_component(alarm)
     return made
+
+
+def _zone(icalendar: Any, name: str, first: int, last: int) -> Any:
+    """The rules of a zone over some years: from which moment on which offset holds, on the clock that was valid until then."""
+    zone = ZoneInfo(name)
+    made = icalendar.Timezone()
+    made.add("tzid", name)
+    begin = datetime(first, 1, 1, tzinfo=UTC)
+    offset = begin.astimezone(zone).utcoffset()
+    turns: dict[tuple[Any, ...], list[datetime]] = {_rule(zone, begin, offset): [datetime(first, 1, 1)]}
+    for turn in _turns(zone, begin, datetime(last + 1, 1, 1, tzinfo=UTC)):
+        turns.setdefault(_rule(zone, turn, offset), []).append((turn + offset).replace(tzinfo=None))  # type: ignore[operator]
+        offset = turn.astimezone(zone).utcoffset()
+    for (is_summer, before, after, short), moments in turns.items():
+        rule = icalendar.TimezoneDaylight() if is_summer else icalendar.TimezoneStandard()
+        rule.add("dtstart", moments[0])
+        if moments[1:]:
+            rule.add("rdate", moments[1:])
+        rule.add("tzoffsetfrom", before)
+        rule.add("tzoffsetto", after)
+        rule.add("tzname", short)
+        made.add_component(rule)
+    return made
+
+
+def _rule(zone: ZoneInfo, at: datetime, before: timedelta | None) -> tuple[Any, ...]:
+    """What holds from a moment on: whether it is summer time, the offset before and after, the short name."""
+    here = at.astimezone(zone)
+    return bool(here.dst()), before, here.utcoffset(), here.tzname()
+
+
+def _turns(zone: ZoneInfo, begin: datetime, end: datetime) -> Iterator[datetime]:
+    """The moments, in UTC, at which the offset or the name of a zone changes."""
+    day = timedelta(days=1)
+    while begin < end:
+        if _rule(zone, begin, None) != _rule(zone, begin + day, None):
+            low, high = begin, begin + day
+            while high - low > timedelta(seconds=1):
+                middle = (low + (high - low) / 2).replace(microsecond=0)
+                same = _rule(zone, middle, None) == _rule(zone, begin, None)
+                low, high = (middle, high) if same else (low, middle)
+            yield high
+        begin += day
 
 
 def _told_in(when: date | datetime, zone: str) -> date | datetime:
