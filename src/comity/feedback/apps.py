@@ -1,5 +1,7 @@
 """The room as Django knows it."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class Feedback(AppConfig):
 
     name = "comity.feedback"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Set beside an activity what was changed since the last one. Its modules import tables, which exist only now."""
+        importlib.import_module("comity.feedback.queries.beside").wire()

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from comity.accounts.rules import Permission
 from comity.activities.acts import vocabularies
+from comity.feedback.acts import surveys
 from comity.frameworks.acts import registers as frameworks
 from comity.frameworks.models import Event, Framework, Membership, Statement, Suspension
 from comity.kernel.actors import Actor
@@ -53,6 +54,7 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
     tallies |= programmes.lay_down(_programmes(pack), pack=pack.name, by=by, at=at)
     tallies["menu"] = _tallied(vocabularies.load(directory, by=by))
     tallies["rules"] = _tallied(rules.publish_all(directory, by=by, at=at))
+    tallies["survey"] = _tallied(surveys.publish_all(directory, by=by, at=at))
     if not is_loaded(directory):
         organisation = Party.objects.get(code=pack.organisation)
         trail.record(LOADED, organisation, by=by, at=at, pack=pack.name, version=pack.version, digest=pack.digest)

@@ -1,4 +1,4 @@
-"""What hangs on a goal: the steps of its history, its milestones, and what supports it."""
+"""What hangs on a goal: the steps of its history, its milestones, what supports it, and what came of that."""
 
 from __future__ import annotations
 
@@ -128,6 +128,14 @@ class Milestone(models.Model):
         return Name(self.title_en, self.title_fr)
 
 
+class OfASupport(models.QuerySet[Row]):
+    """Rows that hang on a support, scoped like its goal."""
+
+    def seen_by(self, actor: Actor) -> Self:
+        """A party reads its own; the staff reads all."""
+        return self.filter(own(actor, "support__goal__party"))
+
+
 class SupportKind(models.TextChoices):
     """What may support a goal."""
 
@@ -161,3 +169,27 @@ class Support(models.Model):
 
     def __str__(self) -> str:
         return f"{self.goal_id} {self.name or self.activity_id}"
+
+
+class Evidence(models.Model):
+    """What came of an activity that supports a goal: how many people of the party came, and on which days.
+
+    It shows that something happened. That a milestone is met is for the party and its desk officer to say.
+    """
+
+    support = models.OneToOneField(Support, on_delete=models.CASCADE, related_name="evidence")
+    people = models.PositiveIntegerField()
+    starts = models.DateField(null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    laid_at = models.DateTimeField()
+    laid_by = models.CharField(max_length=150)
+
+    objects = OfASupport.as_manager()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+        ordering = ("support",)
+        constraints = [models.CheckConstraint(name="evidence_is_of_somebody_who_came", condition=Q(people__gte=1))]
+
+    def __str__(self) -> str:
+        return f"{self.support_id}: {self.people}"

@@ -18,6 +18,7 @@ from comity.kernel.findings import Finding
 from comity.kernel.refusals import NotFound
 from comity.parties.models import Party
 from comity.programmes.models import (
+    Evidence,
     Goal,
     GoalStep,
     Milestone,
@@ -43,6 +44,11 @@ class GoalTold:
     supports: Sequence[Support]
     steps: Sequence[GoalStep]
     markers: Sequence[Term] = ()
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """What came of the activities that support it."""
+        return [support.evidence for support in self.supports if hasattr(support, "evidence")]
 
     @property
     def counted(self) -> list[Milestone]:
@@ -203,7 +209,7 @@ def goals_told(rows: Iterable[Goal], *, seen_by: Actor) -> list[GoalTold]:
     milestones, supports, steps = defaultdict(list), defaultdict(list), defaultdict(list)
     for milestone in Milestone.objects.seen_by(seen_by).filter(goal__in=goals):
         milestones[milestone.goal_id].append(milestone)
-    for support in Support.objects.seen_by(seen_by).filter(goal__in=goals).select_related("activity"):
+    for support in Support.objects.seen_by(seen_by).filter(goal__in=goals).select_related("activity", "evidence"):
         supports[support.goal_id].append(support)
     history = GoalStep.objects.seen_by(seen_by).filter(Q(goal__in=goals) | Q(into__in=goals)).select_related("goal", "into")
     for step in history.order_by("at", "pk"):
