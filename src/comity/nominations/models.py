@@ -385,6 +385,18 @@ class CollectingLink(models.Model):
         return self.revoked_at is None and at < self.expires_at and self.uses < self.most_uses
 
 
+class PromotionPolicyQuerySet(models.QuerySet["PromotionPolicy"]):
+    """Policies, which everybody may read."""
+
+    def seen_by(self, actor: Actor) -> PromotionPolicyQuerySet:
+        """What is published is for all."""
+        return self
+
+    def in_force(self) -> PromotionPolicy | None:
+        """The one that was published last."""
+        return self.order_by("-published_at", "-version", "-pk").first()
+
+
 class PromotionPolicy(models.Model):
     """One published version of how seats left over go to those who wait; never changed."""
 
@@ -400,6 +412,8 @@ class PromotionPolicy(models.Model):
     sha256 = models.CharField(max_length=64)
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=150)
+
+    objects = PromotionPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "promotion policies"

@@ -47,8 +47,9 @@ def test_the_own_delegation_opens_its_people_and_it_is_written_down(put_forward)
 @pytest.mark.parametrize(
     "who",
     [
-        ADMINISTRATOR, AUDITOR, DESK_OFFICER, MENU_MANAGER, contact(MERIDIA), head(MERIDIA), actor(Role.LEADERSHIP, of=HEADQUARTERS),
-        actor(Role.ADMINISTRATOR, of=LAKE_CENTRE), actor(Role.ADMINISTRATOR, of=LAKELAND), actor(Role.PROVIDER, of=LAKELAND),
+        ADMINISTRATOR, AUDITOR, DESK_OFFICER, MENU_MANAGER, contact(MERIDIA), head(MERIDIA),
+        actor(Role.LEADERSHIP, of=HEADQUARTERS), actor(Role.ADMINISTRATOR, of=LAKE_CENTRE), actor(Role.ADMINISTRATOR, of=LAKELAND),
+        actor(Role.PROVIDER, of=LAKELAND),
         actor(Role.PROVIDER, of=MERIDIA), actor(Role.DESK_OFFICER, of=LAKE_CENTRE), actor(Role.POINT_OF_CONTACT),
     ],
     ids=lambda who: f"{who.role} of {who.party}",

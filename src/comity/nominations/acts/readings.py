@@ -58,7 +58,7 @@ def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> I
 @transaction.atomic
 def _told_before(found: NominationQuerySet, why: str, *, by: Actor, at: datetime) -> frozenset[int]:
     """Write down an export: the people whose names will leave."""
-    if len(why.strip().split()) < 2:  # noqa: PLR2004 - one word is no reason
+    if len(why.strip().split()) < 2:
         raise ExportNeedsAReason
     people = Identity.objects.seen_by(by).filter(person__in=found.order_by().values("person")).values_list("person", flat=True)
     mine = frozenset(people)

@@ -7,7 +7,7 @@ from comity.nominations.models import Nomination, NominationQuerySet, Person, Pe
 
 def nominations(*, seen_by: Actor) -> NominationQuerySet:
     """The nominations a reader may see, with person, activity and party."""
-    return Nomination.objects.seen_by(seen_by).select_related("activity__edition", "person", "party")
+    return Nomination.objects.seen_by(seen_by).select_related("activity__edition", "person", "party", "request")
 
 
 def nomination(pk: int, *, seen_by: Actor) -> Nomination:

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any
 
 from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.words import Sentence, _
+from comity.nominations.rules import CLEARANCES, GENDERS, RANKS
+from comity.nominations.rules.fitness import levels
 
 LONGEST = 120
 
@@ -62,3 +66,29 @@ def wrong_with(names: Names) -> Sentence | None:
     except NotAPartialDate:
         return Sentence(_("The birth date is a year, a month or a day: 1990, 1990-05 or 1990-05-17."))
     return None
+
+
+COLUMNS = ("rank", "gender", "english", "french", "clearance", "cleared_until")
+
+
+def columns(told: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is told of somebody as the columns hold it, and what of it no column can hold, by column."""
+    found: dict[str, Any] = {}
+    wrong: dict[str, str] = {}
+    for column, words in (("rank", RANKS), ("gender", GENDERS), ("clearance", CLEARANCES)):
+        found[column] = given = str(told.get(column) or "").strip()
+        if given not in words:
+            wrong[column] = given
+    for column in ("english", "french"):
+        given = str(told.get(column) or "").strip()
+        found[column] = levels(given)
+        if given and not found[column]:
+            wrong[column] = given
+    until = told.get("cleared_until") or None
+    try:
+        found["cleared_until"] = date.fromisoformat(until) if isinstance(until, str) else until
+    except ValueError:
+        wrong["cleared_until"] = str(until)
+    if not found["clearance"]:
+        found["cleared_until"] = None
+    return found, wrong

@@ -12,7 +12,7 @@ from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.tables import refusing
 from comity.kernel.words import _
 from comity.participation import queries
-from comity.participation.models import Cap, Grant, Request, RequestState, Round, RoundState
+from comity.participation.models import Cap, Grant, Request, RequestState, Round, RoundState, Seats
 from comity.participation.rules import people_away
 from comity.trail import acts as trail
 
@@ -65,6 +65,12 @@ class NothingToGiveBack(Refusal):
     message = _("{held} places are held; {places} cannot be given back.")
 
 
+class HeldBySomebody(Refusal):
+    """A place for which somebody is put forward is not given back from under them."""
+
+    message = _("People are put forward for these places: withdraw them first.")
+
+
 class BarredMeanwhile(Refusal):
     """Nothing is granted to a party that may not come."""
 
@@ -75,16 +81,35 @@ class BarredMeanwhile(Refusal):
 def take(request: Request, places: int, *, by: Actor, at: datetime) -> Grant:
     """Take places that are left over, at the party's own cost: first come, first served."""
     asked = _spoken_for(request, by)
-    activity, party = asked.activity, asked.party
-    year = activity.edition_id
+    year = asked.activity.edition_id
     if asked.state != RequestState.SUBMITTED or places < 1:
         raise NotAsked
     if not Round.objects.filter(edition=year, state=RoundState.PUBLISHED).exists():
         raise NotAllottedYet(year=str(year))
+    grant = _granted(asked, places, at=at)
+    trail.record("place.taken", grant, by=by, at=at, about=asked.party_id, activity=asked.activity.number, places=places)
+    return grant
+
+
+@transaction.atomic
+def promote(request: Request, places: int, *, by: Actor, at: datetime) -> Grant:
+    """Grant places that are left over to a party whose people wait for them, under the same laws as for whoever comes first."""
+    by.must(Permission.MANAGE_ROUNDS)
+    asked = _spoken_for(request, by)
+    if asked.state != RequestState.SUBMITTED or places < 1:
+        raise NotAsked
+    grant = _granted(asked, places, at=at)
+    trail.record("place.promoted", grant, by=by, at=at, about=asked.party_id, activity=asked.activity.number, places=places)
+    return grant
+
+
+def _granted(asked: Request, places: int, *, at: datetime) -> Grant:
+    """A late grant, unless a finding, a cap or the seats say no."""
+    activity, party = asked.activity, asked.party
     [(_same, found)] = queries.weighed([asked], on=at.date())
     if bar := next((f for f in found if isinstance(f, Bar)), None):
         raise BarredMeanwhile(why=bar)
-    cap = Cap.objects.select_for_update().filter(edition=year, party=party).first()
+    cap = Cap.objects.select_for_update().filter(edition=activity.edition_id, party=party).first()
     held = asked.grants.aggregate(n=Sum(F("funded") + F("self_paid"), default=0))["n"]
     if held + places > (asked.places or 0):
         raise MoreThanAsked(wanted=asked.places, held=held)
@@ -97,9 +122,7 @@ def take(request: Request, places: int, *, by: Actor, at: datetime) -> Grant:
         "grant_needs_seats_to_come_from": off,
     }
     with refusing(**laws, party_never_holds_more_than_its_cap=HoldsAllItMay(party=party.name)), transaction.atomic():
-        grant = Grant.objects.create(request=asked, activity=activity, party=party, source="late", self_paid=places, granted_at=at)
-    trail.record("place.taken", grant, by=by, at=at, about=party.code, activity=activity.number, places=places)
-    return grant
+        return Grant.objects.create(request=asked, activity=activity, party=party, source="late", self_paid=places, granted_at=at)
 
 
 @transaction.atomic
@@ -111,7 +134,8 @@ def release(grant: Grant, places: int, *, by: Actor, at: datetime) -> Grant:
         raise NothingToGiveBack(held=kept.places, places=places)
     own = min(places, kept.self_paid)
     kept.self_paid, kept.funded = kept.self_paid - own, kept.funded - (places - own)
-    kept.save(update_fields=["self_paid", "funded"])
+    with refusing(seats_held_never_exceed_grants=HeldBySomebody()), transaction.atomic():
+        kept.save(update_fields=["self_paid", "funded"])
     trail.record("place.released", kept, by=by, at=at, about=kept.party_id, activity=asked.activity.number, places=places)
     return kept
 
@@ -119,6 +143,8 @@ def release(grant: Grant, places: int, *, by: Actor, at: datetime) -> Grant:
 def _spoken_for(request: Request, by: Actor) -> Request:
     """The request locked, for whoever speaks for its party."""
     by.must(Permission.REQUEST_PLACES)
+    # Whoever changes grants takes the row of seats first, as those do who nominate people for them.
+    Seats.objects.select_for_update().filter(activity=request.activity_id).first()
     rows = Request.objects.seen_by(by).select_for_update(of=("self",)).select_related("activity__edition", "party")
     found = rows.filter(pk=request.pk).first()
     if found is None:
