@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from comity.agreements import queries
-from comity.agreements.acts import circulations, prints
+from comity.agreements.acts import circulations, prints, telling
 from comity.agreements.models import Outcome
 from comity.agreements.queries import THE_HOUSE, papers
 
@@ -38,12 +38,36 @@ def print_ordered(subject: str, entry: int = 0) -> None:
     prints.make(papers.print_of(int(subject), seen_by=THE_HOUSE), by=THE_HOUSE, at=datetime.now(UTC))
 
 
+@app.task(queue="notices", name="agreements.tell")
+def tell(subject: str, entry: int = 0, step: str = "") -> int:
+    """Tell those whom a step concerns; run again it tells nobody twice."""
+    agreement = queries.agreement(int(subject), seen_by=THE_HOUSE)
+    if step in ("offered", "agreed", "signed"):
+        told = {"offered": telling.offered, "agreed": telling.agreed, "signed": telling.signed}[step]
+        return told(agreement, by=THE_HOUSE, at=datetime.now(UTC))
+    newest = queries.circulation(agreement, seen_by=THE_HOUSE)
+    moved = telling.broken if step == "broken" else telling.circulated
+    return moved(newest, by=THE_HOUSE, at=datetime.now(UTC))
+
+
+class Telling:
+    """Defers the telling of one step."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+
+    def defer(self, subject: str, entry: int) -> None:
+        """Put the job into the queue."""
+        tell.defer(subject=subject, entry=entry, step=self.step)
+
+
 class AtTheDeadline:
-    """Defers the settling of a round to its deadline, in the transaction of the act that set it."""
+    """Defers the settling of a round to its deadline, in the transaction of the act that set it; and tells of it at once."""
 
     @staticmethod
     def defer(subject: str, entry: int) -> None:
-        """Put the job into the queue."""
+        """Put the jobs into the queue."""
+        tell.defer(subject=subject, entry=entry, step="circulated")
         for running in queries.rounds(seen_by=THE_HOUSE).filter(agreement=int(subject), outcome=Outcome.OPEN):
             settle.configure(schedule_at=running.deadline).defer(subject=subject, entry=entry)
 
@@ -58,6 +82,10 @@ def _step_all() -> int:
 follows = {
     "agreement.circulated": AtTheDeadline,
     "agreement.silence-extended": AtTheDeadline,
+    "agreement.offered": Telling("offered"),
+    "agreement.silence-broken": Telling("broken"),
+    "agreement.agreed": Telling("agreed"),
+    "agreement.signed": Telling("signed"),
     "membership.suspended": keep_in_step,
     "membership.resumed": keep_in_step,
     "paper.ordered": print_ordered,

@@ -9,7 +9,7 @@ from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.participation import queries
-from comity.participation.acts import plans, rounds
+from comity.participation.acts import plans, rounds, telling
 from comity.participation.acts.progress import told
 
 NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.SEE_ROUNDS, Permission.SEE_EVERYTHING})
@@ -40,4 +40,28 @@ def forecast_published(subject: str, entry: int = 0) -> None:
     plans.forecast(queries.round_of(int(subject), seen_by=THE_DESK), at=datetime.now(UTC), by=THE_DESK)
 
 
-follows = {"round.ordered": draw_up_ordered, "round.published": forecast_published}
+@app.task(queue="notices", name="participation.tell_published")
+def tell_published(subject: str, entry: int = 0) -> int:
+    """Tell each party what a published round gave it; run again it tells nobody twice."""
+    drawn = queries.round_of(int(subject), seen_by=THE_DESK)
+    return telling.round_published(drawn, by=THE_DESK, at=datetime.now(UTC))
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(queue="notices", name="participation.tell_deadlines", queueing_lock="participation.tell_deadlines")
+def tell_deadlines(timestamp: int) -> int:
+    """Tell parties with drafts that requests close soon; run again it tells nobody twice."""
+    return telling.deadlines(by=THE_DESK, at=datetime.now(UTC))
+
+
+class OncePublished:
+    """Defers both that follow the publishing of a round."""
+
+    @staticmethod
+    def defer(subject: str, entry: int) -> None:
+        """Put both jobs into the queue."""
+        forecast_published.defer(subject=subject, entry=entry)
+        tell_published.defer(subject=subject, entry=entry)
+
+
+follows = {"round.ordered": draw_up_ordered, "round.published": OncePublished}

@@ -1,16 +1,18 @@
 """Reviews of programmes: opened with the steps of the type, each step done, goals rated by both sides, closed with an outcome."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 
-from comity.accounts.rules import Permission
+from comity.accounts.rules import Permission, Role
 from comity.activities.models import Term
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound, NotPermitted, Refusal
 from comity.kernel.tables import refusing
-from comity.kernel.words import Word, _
+from comity.kernel.words import Sentence, Word, _
+from comity.notices.acts import notices
 from comity.programmes.acts.objectives import must_speak_for
 from comity.programmes.models import Goal, Programme, ProgrammeState
 from comity.reviews import rules
@@ -18,6 +20,17 @@ from comity.reviews.models import Rating, RatingSide, Review, ReviewKind, Review
 from comity.trail import acts as trail
 
 OWN_STEPS = {StepName.SELF_ASSESSMENT}
+STEP_IS_DUE = _("{step} of {programme} ({party}) is due on {day}.")
+# Days before a step is due at which those who take it are told, the nearest first.
+BEFORE = (2, 14)
+_PARTY, _STAFF = (True, (Role.POINT_OF_CONTACT, Role.HEAD_OF_DELEGATION)), (False, (Role.DESK_OFFICER,))
+TAKEN_BY: Mapping[str, tuple[tuple[bool, tuple[Role, ...]], ...]] = {
+    StepName.SELF_ASSESSMENT: (_PARTY,),
+    StepName.STAFF_ASSESSMENT: (_STAFF,),
+    StepName.BILATERAL_TALKS: (_PARTY, _STAFF),
+    StepName.REVIEW_MEETING: (_PARTY, _STAFF),
+    StepName.OUTCOME: (_STAFF,),
+}
 
 
 class OnlyInForce(Refusal):
@@ -187,3 +200,31 @@ def _open_step(step: ReviewStep, by: Actor) -> ReviewStep:
     if found.done_on:
         raise StepIsDone(step=Word(rules.REVIEW_STEPS[found.name]))
     return found
+
+
+@transaction.atomic
+def remind(*, by: Actor, at: datetime) -> int:
+    """Tell who takes a step of an open review that it is due in a fortnight, and again in two days; how many were told."""
+    today = at.date()
+    near = ReviewStep.objects.filter(
+        done_on=None, review__closed_at=None, due_on__range=(today, today + timedelta(days=max(BEFORE)))
+    )
+    told = 0
+    for step in near.select_related("review__programme__party", "review__programme__type"):
+        programme = step.review.programme
+        facts = {"step": Word(rules.REVIEW_STEPS[step.name]), "programme": programme.name, "party": programme.party.name}
+        left = next(days for days in BEFORE if step.due_on and step.due_on <= today + timedelta(days=days))
+        for party, roles in TAKEN_BY[step.name]:
+            told += notices.tell(
+                "reviews",
+                f"review-step:{step.pk}:{step.due_on}:{left}",
+                Sentence(STEP_IS_DUE, facts | {"day": step.due_on}),
+                link=reverse("review", args=[step.review_id]),
+                party=programme.party_id if party else None,
+                roles=roles,
+                about=programme.party_id,
+                due_on=step.due_on,
+                by=by,
+                at=at,
+            )
+    return told

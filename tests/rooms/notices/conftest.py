@@ -103,7 +103,7 @@ def program(settings: Any) -> Iterator[Program]:
 
 def _answering(here: Program) -> Callable[..., BaseHTTPRequestHandler]:
     class Answering(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             here.got.append((dict(self.headers.items()), self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(here.codes.pop(0) if here.codes else 204)
             for name, value in here.headers.items():

@@ -247,7 +247,7 @@ class TestWhatTheServerSays:
     def test_an_address_no_server_understands_is_refused(self, office: PostOffice, laker: User) -> None:
         User.objects.filter(pk=laker.pk).update(email="lac\r\nDATA@xla.example")
         tell()
-        with pytest.raises(ValueError, match="linefeed|carriage"):
+        with pytest.raises(ValueError, match=r"linefeed|carriage"):
             post()
         assert not Letter.objects.exists()
 
