@@ -10,7 +10,7 @@ from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotPermitted
 from comity.kernel.words import Sentence, _
-from comity.nominations.acts import nominations, seats
+from comity.nominations.acts import seats
 from comity.nominations.models import ENDED, Nomination, NominationState, StepKind
 from comity.trail import acts as trail
 
@@ -29,10 +29,10 @@ def lapse(found: Iterable[Nomination], *, reason: str, by: Actor, at: datetime) 
         return 0
     given = seats.locked(wanted, among=Nomination.objects.all(), states=LIVE)
     waited = [n for n in given if n.state in WAITS]
-    nominations.end(given, NominationState.LAPSED, reason, by=by, at=at)
+    seats.end(given, NominationState.LAPSED, reason, by=by, at=at)
     seats.steps(waited, StepKind.LEFT, Sentence(GONE, {"reason": reason}), by=by, at=at)
     for _place, group in groupby(given, key=lambda n: (n.activity_id, n.party_id)):
         ended = list(group)
         facts = {"people": [n.person.number for n in ended], "reason": reason}
-        trail.record("nominations.lapsed", ended[0].activity, by=by, at=at, about=ended[0].party_id, **facts)
+        trail.record("nominations.ended", ended[0].activity, by=by, at=at, about=ended[0].party_id, **facts)
     return len(given)
