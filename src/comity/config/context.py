@@ -28,6 +28,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("menu_now", _("Menu"), PUBLIC),
             ("requests", _("Requests"), SIGNED_IN),
             ("rounds", _("Rounds"), SIGNED_IN),
+            ("nominations", _("Nominations"), SIGNED_IN),
+            ("changes", _("Changes"), SIGNED_IN),
             ("scenarios", _("Scenarios"), Permission.SEE_ROUNDS),
         ),
     ),
