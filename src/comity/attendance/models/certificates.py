@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Q
 
 from comity.activities.models import Activity
-from comity.attendance.models.sheets import run_by
+from comity.attendance.models.sheets import of_own_people_or_run
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff
 from comity.nominations.models import Nomination
-from comity.parties.models import Party, own
+from comity.parties.models import Party
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -22,7 +22,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def seen_by(self, actor: Actor) -> CertificateQuerySet:
         """A party reads those of its own people, whoever runs the activity those of all, and so does the staff."""
-        return self.filter(own(actor) | run_by(actor))
+        return self.filter(of_own_people_or_run(actor))
 
     def standing(self) -> CertificateQuerySet:
         """Those that were not revoked."""

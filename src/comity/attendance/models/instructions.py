@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity
-from comity.attendance.models.sheets import run_by
+from comity.attendance.models.sheets import of_own_people_or_run, run_by
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff
 from comity.nominations.models import Nomination
@@ -68,7 +68,7 @@ class SendingQuerySet(models.QuerySet["Sending"]):
 
     def seen_by(self, actor: Actor) -> SendingQuerySet:
         """A party reads those of its own people, whoever runs the activity all of them, and so does the staff."""
-        return self.filter(own(actor) | run_by(actor, "instruction__activity"))
+        return self.filter(of_own_people_or_run(actor))
 
 
 class Sending(models.Model):

@@ -56,6 +56,13 @@ def run_by(actor: Actor, activity: str = "activity") -> Q:
     return Q(**{f"{activity}__provider_party" if activity else "provider_party": actor.party})
 
 
+def of_own_people_or_run(actor: Actor, activity: str = "activity") -> Q:
+    """The condition that a row is of the reader's own people, or of an activity the reader's party runs; the staff reads all."""
+    if actor.may(Permission.SEE_EVERYTHING):
+        return Q()
+    return own(actor) | run_by(actor, activity)
+
+
 class SheetQuerySet(models.QuerySet["Sheet"]):
     """Sheets, scoped by reader."""
 
@@ -107,7 +114,7 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
     def seen_by(self, actor: Actor) -> PresenceQuerySet:
         """A party reads those of its own people, whoever runs the activity those of all, and so does the staff."""
-        return self.filter(own(actor) | run_by(actor, "sheet__activity"))
+        return self.filter(of_own_people_or_run(actor, "sheet__activity"))
 
 
 class Presence(models.Model):
@@ -142,7 +149,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
     def seen_by(self, actor: Actor) -> OutcomeQuerySet:
         """A party reads those of its own people, whoever runs the activity those of all, and so does the staff."""
-        return self.filter(own(actor) | run_by(actor, "sheet__activity"))
+        return self.filter(of_own_people_or_run(actor, "sheet__activity"))
 
 
 class Outcome(models.Model):

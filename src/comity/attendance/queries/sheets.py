@@ -40,7 +40,7 @@ def activity(number: str, *, seen_by: Actor) -> Activity:
     Raises:
         NotFound: there is none, or its attendance is not for this reader.
     """
-    found = activities(seen_by=seen_by).filter(number=number.upper()).first()
+    found = activities(seen_by=seen_by).prefetch_related("parts").filter(number=number.upper()).first()
     if found is None:
         raise NotFound(what="attendance sheet")
     return found
@@ -158,6 +158,12 @@ def picture(activity: Activity, *, seen_by: Actor, only: int | None = None) -> P
     certificates = {c.nomination_id: c for c in Certificate.objects.seen_by(seen_by).standing().filter(**of)}
     lines = tuple(_line(n, parts, marks[n.pk], outcomes.get(n.pk), certificates.get(n.pk)) for n in found)
     return Picture(activity, sheet_of(activity), parts, lines)
+
+
+def line_of(presence: Presence, parts: tuple[Part, ...]) -> Line:
+    """The one cell that was just marked, without asking again for what is known."""
+    part = next(part for part in parts if part.place == presence.part)
+    return Line(presence.nomination, (Cell(part, presence.state, presence.version),), "", None, None)
 
 
 def _line(

@@ -1,7 +1,6 @@
 """Pages of sheets: what a provider runs, and one sheet, marked with one tap a person."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from comity.accounts.rules import Permission
+from comity.activities.models import Activity
 from comity.attendance import forms
 from comity.attendance.acts import presences, sheets
 from comity.attendance.queries import instructions
@@ -51,7 +51,7 @@ def sheet(request: Visit, number: str) -> HttpResponse:
     return _sheet(request, number)
 
 
-def _sheet(request: Visit, number: str, *, status: int = 200, refusal: forms.Reason | None = None) -> HttpResponse:
+def _sheet(request: Visit, number: str, *, status: int = 200, refusal: forms.Reason | forms.Marking | None = None) -> HttpResponse:
     activity = queries.activity(number, seen_by=request.actor)
     now = datetime.now(UTC)
     told = queries.picture(activity, seen_by=request.actor)
@@ -71,19 +71,22 @@ def mark(request: Visit, number: str) -> HttpResponse:
     activity, form = queries.activity(number, seen_by=request.actor), forms.Marking(request.POST)
     if form.is_valid():
         with refused_into(form):
-            presences.mark(activity, **_tap(form), by=request.actor, at=datetime.now(UTC))
+            tap = {name: form.cleaned_data[name] for name in ("nomination", "part", "to", "version")}
+            kept = presences.mark(activity, **tap, by=request.actor, at=datetime.now(UTC))
+            return _marked(request, activity, queries.line_of(kept, queries.parts_of(activity)), form)
     if not wants_fragment(request):
-        place = f"#p{form.cleaned_data.get('nomination', '')}"
-        return _sheet(request, number, status=422, refusal=form) if form.errors else redirect(_address(number) + place)
+        return _sheet(request, number, status=422, refusal=form)
     told = queries.picture(activity, seen_by=request.actor, only=form.cleaned_data.get("nomination", 0))
-    cells = [(line, cell) for line in told.lines for cell in line.cells if cell.part.place == form.cleaned_data.get("part")]
-    line, cell = cells[0] if cells else (None, None)
+    return _marked(request, activity, told.lines[0] if told.lines else None, form)
+
+
+def _marked(request: Visit, activity: Activity, line: queries.Line | None, form: forms.Marking) -> HttpResponse:
+    """The cell that was tapped, as it stands now; the sheet to whoever has no scripts."""
+    if not wants_fragment(request):
+        return redirect(_address(activity.number) + f"#p{form.cleaned_data['nomination']}")
+    cells = [cell for cell in line.cells if cell.part.place == form.cleaned_data.get("part")] if line else []
     return page(request, "attendance/cell.html", "cell", status=422 if form.errors else 200, activity=activity, line=line,
-                cell=cell, form=form, **WORDS)  # fmt: skip
-
-
-def _tap(form: forms.Marking) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("nomination", "part", "to", "version")}
+                cell=cells[0] if cells else None, form=form, **WORDS)  # fmt: skip
 
 
 @signed_in

@@ -1,0 +1,105 @@
+"""What came of seats goes down to participation, and people are told of what concerns them."""
+
+from datetime import date
+
+import pytest
+
+from comity.accounts.rules import Role
+from comity.activities.models import Edition
+from comity.attendance import jobs
+from comity.attendance.acts import certificates, instructions, presences, sheets
+from comity.attendance.rules.texts import DEFAULTS
+from comity.notices.models import Notice
+from comity.participation.models import Turnout
+from comity.participation.queries.turnouts import Record, records
+from comity.trail.models import Entry
+from tests.world.attendance import AFTER, course, everybody, fresh
+from tests.world.cast import LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, MERIDIA_CONTACT, PROVIDER, person
+
+pytestmark = pytest.mark.django_db
+
+
+def entry(act: str) -> Entry:
+    return Entry.objects.filter(act=act).latest("id")
+
+
+def closed(what, *absent: str):
+    """The course closed, some of its people absent."""
+    for nominee in what.nominations.all():
+        to = "absent" if nominee.person.number in absent else "present"
+        presences.mark(fresh(what), nominee.pk, part=1, to=to, version=0, by=PROVIDER, at=AFTER)
+    sheets.close(fresh(what), by=PROVIDER, at=AFTER)
+    jobs.keep_turnouts(str(what.pk))
+
+
+def figures() -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    return {(t.party_id, t.kind): (t.held, t.came, t.no_shows, t.excused) for t in Turnout.objects.all()}
+
+
+class TestTurnouts:
+    def test_closing_keeps_what_came_of_seats_by_party_kind_and_area(self) -> None:
+        closed(course(1), "XLA-00100")
+        closed(course(2, kind="seminar", area_key="cyber"))
+
+        assert figures() == {
+            (LAKELAND, "course"): (2, 1, 1, 0), (MERIDIA, "course"): (1, 1, 0, 0),
+            (LAKELAND, "seminar"): (2, 2, 0, 0), (MERIDIA, "seminar"): (1, 1, 0, 0),
+        }  # fmt: skip
+        assert entry("turnout.kept").facts == {"rows": 4}
+
+    def test_working_them_out_again_keeps_the_same_and_opening_takes_them_back(self) -> None:
+        what = course()
+        closed(what)
+        before = figures()
+
+        jobs.keep_turnouts(str(what.pk))
+        assert figures() == before
+        sheets.reopen(fresh(what), reason="To look again.", by=PROVIDER, at=AFTER)
+        jobs.keep_turnouts(str(what.pk))
+        assert figures() == {}
+
+    @pytest.mark.fault("F3")
+    def test_a_party_reads_its_own_and_the_staff_all(self) -> None:
+        closed(course(), "XLA-00100")
+
+        assert records(before=2028, seen_by=LAKE_CONTACT) == {LAKELAND: Record(2, 1, 1, 0)}
+        assert records(before=2028, seen_by=MERIDIA_CONTACT).keys() == {MERIDIA}
+        assert records(before=2028, seen_by=MENU_MANAGER).keys() == {LAKELAND, MERIDIA}
+        assert records([MERIDIA], before=2028, seen_by=MENU_MANAGER).keys() == {MERIDIA}
+        assert records(before=2027, seen_by=MENU_MANAGER) == {}
+        assert (Record(2, 1, 1, 0).no_show_percent, Record(2, 1, 1, 0).came_percent) == (50, 50)
+        assert (Record().no_show_percent, Record().came_percent) == (0, 0)
+
+
+class TestTelling:
+    def test_each_party_is_told_of_its_own_people_and_never_twice(self) -> None:
+        for login, of in (("mara", LAKELAND), ("zoe", MERIDIA)):
+            person(login, Role.POINT_OF_CONTACT, of=of)
+        what = course(day=date(2026, 11, 2))
+        instructions.write(fresh(what), subject_en=DEFAULTS["en"][0], body_en=DEFAULTS["en"][1], by=PROVIDER, at=AFTER)
+        instructions.issue(fresh(what), by=PROVIDER, at=AFTER)
+        everybody(what)
+        sheets.close(fresh(what), by=PROVIDER, at=AFTER)
+        [one, *_rest] = certificates.issue(fresh(what), by=PROVIDER, at=AFTER)
+        certificates.revoke(one, reason="Issued in error.", by=PROVIDER, at=AFTER)
+
+        for _again in range(2):
+            for act, job in (
+                ("instruction.issued", jobs.tell_of_instructions),
+                ("certificates.issued", jobs.tell_of_certificates),
+                ("certificate.revoked", jobs.tell_of_a_revocation),
+            ):
+                job(entry(act).subject, entry(act).pk)
+
+        said = {(n.recipient.login, str(n.sentence)) for n in Notice.objects.select_related("recipient")}
+        assert Notice.objects.count() == len(said) == 5
+        assert ("zoe", f"Joining instructions for {what} were sent to 1 of your people. You can take them away as papers.") in said
+        assert ("mara", f"2 of your people hold a certificate for {what}.") in said
+        assert ("mara", f"The certificate {one.number} for {what} was revoked: Issued in error.") in said
+        assert not any("Ann" in sentence for _login, sentence in said)
+
+    def test_every_act_that_is_followed_is_recorded_by_someone(self) -> None:
+        assert jobs.follows.keys() == {
+            "instruction.issued", "certificates.issued", "certificate.revoked", "sheet.closed", "sheet.reopened",
+        }  # fmt: skip
+        assert Edition._meta.pk is not None
