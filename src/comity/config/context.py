@@ -29,6 +29,9 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("requests", _("Requests"), SIGNED_IN),
             ("rounds", _("Rounds"), SIGNED_IN),
             ("nominations", _("Nominations"), SIGNED_IN),
+            ("attendance", _("Attendance"), SIGNED_IN),
+            ("feedback", _("Feedback"), SIGNED_IN),
+            ("figures", _("Figures"), SIGNED_IN),
             ("changes", _("Changes"), SIGNED_IN),
             ("scenarios", _("Scenarios"), Permission.SEE_ROUNDS),
         ),
@@ -56,6 +59,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         _("House"),
         (
             ("notices", _("Notices"), SIGNED_IN),
+            ("calendars", _("Calendars"), SIGNED_IN),
+            ("handovers", _("Handovers"), SIGNED_IN),
             ("hooks", _("Hooks"), Permission.KEEP_HOOKS),
             ("letters", _("Letters"), Permission.MANAGE_ACCOUNTS),
             ("trail", _("Trail"), SIGNED_IN),

@@ -37,8 +37,8 @@ LINES: tuple[tuple[str, str, tuple[Point, ...]], ...] = (
         ),
     ),
     ("silent", _("Who is silent"), (duties.THEIR_SILENCE, duties.TO_ENDORSE_TEXTS, duties.TO_ENDORSE)),
-    ("at_risk", _("What is at risk"), (duties.STEPS_LATE, duties.MILESTONES_LATE, duties.GOALS_LATE)),
-    ("to_decide", _("What to decide"), (duties.BROKEN, duties.TO_CIRCULATE, duties.TO_SIGN, duties.OUR_TURN)),
+    ("at_risk", _("What is at risk"), (duties.UNFILLED, duties.STEPS_LATE, duties.MILESTONES_LATE, duties.GOALS_LATE)),
+    ("to_decide", _("What to decide"), (duties.REPORTS, duties.BROKEN, duties.TO_CIRCULATE, duties.TO_SIGN, duties.OUR_TURN)),
 )
 EVERY = tuple(point for _key, _heading, group in LINES for point in group)
 CALM = {

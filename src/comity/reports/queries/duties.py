@@ -3,21 +3,27 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from comity.accounts.rules import Permission
+from comity.activities.models import Activity
 from comity.agreements.models import Agreement, Circulation
+from comity.attendance.models import Certificate, Outcome
 from comity.drafting.models import Text
+from comity.feedback.models import ActivityReport
 from comity.kernel.actors import Actor
 from comity.kernel.words import Name, _
 from comity.nominations.models import Nomination
-from comity.participation.models import Request
+from comity.participation.models import Grant, Request
 from comity.programmes.models import Goal, Milestone
 from comity.reports.queries.points import Noun, Point, Row, Scope, past
 from comity.reviews.models import Review, ReviewStep
 
 AHEAD = timedelta(days=30)
 """What is due is told for so long ahead."""
+NAMES_BY = timedelta(days=60)
+"""Seats of activities that begin within this time need names."""
 QUIET = timedelta(days=14)
 """A side that has not moved for so long is called silent."""
 
@@ -65,6 +71,42 @@ def _agreements(scope: Scope, state: str) -> QuerySet[Any]:
     return Agreement.objects.seen_by(scope.reader).filter(state=state)
 
 
+def _unfilled(scope: Scope) -> QuerySet[Any]:
+    """Requests that hold more seats than they have people, for activities that begin soon."""
+    of_it = {"request": OuterRef("pk")}
+    seats = Grant.objects.filter(**of_it).order_by().values("request").annotate(n=Sum(F("funded") + F("self_paid"))).values("n")
+    people = Nomination.objects.live().filter(**of_it).order_by().values("request").annotate(n=Count("pk")).values("n")
+    soon = Request.objects.seen_by(scope.reader).filter(
+        activity__first_day__gte=scope.on, activity__first_day__lt=scope.on + NAMES_BY
+    )
+    return soon.annotate(lacking=Coalesce(Subquery(seats), 0) - Coalesce(Subquery(people), 0)).filter(lacking__gt=0)
+
+
+def _past(scope: Scope) -> QuerySet[Any]:
+    """Activities that ended and that somebody went to."""
+    went = Nomination.objects.filter(activity=OuterRef("pk"), state="accepted")
+    return Activity.objects.seen_by(scope.reader).filter(Exists(went), last_day__lt=scope.on)
+
+
+def _to_close(scope: Scope) -> QuerySet[Any]:
+    return _past(scope).exclude(sheet__state="closed")
+
+
+def _to_certify(scope: Scope) -> QuerySet[Any]:
+    certified = Certificate.objects.standing().values("nomination")
+    bare = Outcome.objects.filter(sheet=OuterRef("pk"), result="attended").exclude(passed=False).exclude(nomination__in=certified)
+    return Activity.objects.seen_by(scope.reader).filter(Exists(bare), sheet__state="closed")
+
+
+def _to_report(scope: Scope) -> QuerySet[Any]:
+    told = ActivityReport.objects.filter(activity=OuterRef("pk")).handed_in()
+    return _past(scope).filter(~Exists(told), sheet__state="closed")
+
+
+def _reports(scope: Scope) -> QuerySet[Any]:
+    return ActivityReport.objects.seen_by(scope.reader).filter(state="submitted")
+
+
 NOMINATION = Noun(
     lambda row: Row(row.party_id, Name(str(row)), f"/nominations/{row.activity.number}/", row.held_until or row.activity.starts),
     ("activity", "person"),
@@ -73,6 +115,20 @@ NOMINEE = NOMINATION._replace(party="activity__provider_party")
 REQUEST = Noun(
     lambda row: Row(row.party_id, Name(str(row.activity)), f"/requests/{row.pk}/", row.activity.edition.requests_close_at),
     ("activity__edition",),
+)
+SEATS = REQUEST._replace(
+    told=lambda row: Row(row.party_id, Name(str(row.activity)), f"/nominations/{row.activity.number}/", row.activity.starts),
+    needs=("activity",),
+)
+SHEET = Noun(lambda row: Row(row.provider_party_id, Name(str(row)), f"/attendance/{row.number}/", row.ends), party="provider_party")
+CERTIFICATES = SHEET._replace(
+    told=lambda row: Row(row.provider_party_id, Name(str(row)), f"/attendance/{row.number}/certificates/", row.ends)
+)
+TO_WRITE = SHEET._replace(told=lambda row: Row(row.provider_party_id, Name(str(row)), f"/feedback/{row.number}/report/", row.ends))
+REPORT = Noun(
+    lambda row: Row(row.activity.provider_party_id, Name(str(row)), f"/feedback/{row.activity.number}/report/", row.submitted_at),
+    ("activity",),
+    "activity__provider_party",
 )
 MILESTONE = Noun(
     lambda row: Row(row.goal.party_id, row.title, f"/programmes/goals/{row.goal_id}/", row.due), ("goal",), "goal__party"
@@ -151,19 +207,28 @@ TO_SIGN = Point(
     "to-sign", _("Agreed texts to sign: {count}"), AGREEMENT, lambda s: _agreements(s, "agreed"), "agreed_at", is_since=True
 )
 
+UNFILLED = Point("unfilled", _("Activities with a seat and nobody for it: {count}"), SEATS, _unfilled, FIRST_DAY)
+TO_CLOSE = Point("to-close", _("Attendance sheets to close: {count}"), SHEET, _to_close, "last_day", is_since=True)
+TO_CERTIFY = Point(
+    "to-certify", _("Activities with certificates to issue: {count}"), CERTIFICATES, _to_certify, "last_day", is_since=True
+)
+TO_REPORT = Point("to-report", _("Activities to report on: {count}"), TO_WRITE, _to_report, "last_day", is_since=True)
+REPORTS = Point("reports", _("Reports to approve: {count}"), REPORT, _reports, "submitted_at", is_since=True)
+
 # What is told on the desk: to those who speak for a party about that party, to the staff about all.
 OF_A_PARTY: tuple[tuple[Permission, tuple[Point, ...]], ...] = (
     (Permission.BREAK_SILENCE, (SILENCES_HERE,)),
     (Permission.ENDORSE_TEXTS, (TO_ENDORSE_TEXTS,)),
     (Permission.SIGN_TEXTS, (TO_SIGN,)),
     (Permission.ENDORSE_NOMINATIONS, (TO_ENDORSE,)),
-    (Permission.NOMINATE_PEOPLE, (OFFERED_SEATS, TO_PUT_FORWARD)),
-    (Permission.RUN_ACTIVITIES, (TO_ACCEPT,)),
+    (Permission.NOMINATE_PEOPLE, (OFFERED_SEATS, TO_PUT_FORWARD, UNFILLED)),
+    (Permission.RUN_ACTIVITIES, (TO_ACCEPT, TO_CLOSE, TO_CERTIFY, TO_REPORT)),
     (Permission.DRAFT_TEXTS, (THEIR_TURN, STEPS_LATE, STEPS_DUE, MILESTONES_LATE, MILESTONES_DUE)),
 )
 OF_THE_STAFF: tuple[tuple[Permission, tuple[Point, ...]], ...] = (
     (Permission.CIRCULATE_TEXTS, (BROKEN, TO_CIRCULATE, SILENCES)),
     (Permission.SIGN_TEXTS, (TO_SIGN,)),
+    (Permission.APPROVE_REPORTS, (REPORTS,)),
     (Permission.KEEP_PROGRAMMES, (OUR_TURN, STEPS_LATE, STEPS_DUE, MILESTONES_LATE, GOALS_LATE)),
 )
 
