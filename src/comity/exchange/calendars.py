@@ -146,7 +146,7 @@ def _zone(icalendar: Any, name: str, first: int, last: int) -> Any:
     made.add("tzid", name)
     begin = datetime(first, 1, 1, tzinfo=UTC)
     offset = begin.astimezone(zone).utcoffset()
-    turns: dict[tuple[Any, ...], list[datetime]] = {_rule(zone, begin, offset): [datetime(first, 1, 1)]}
+    turns: dict[tuple[Any, ...], list[datetime]] = {_rule(zone, begin, offset): [begin.replace(tzinfo=None)]}
     for turn in _turns(zone, begin, datetime(last + 1, 1, 1, tzinfo=UTC)):
         turns.setdefault(_rule(zone, turn, offset), []).append((turn + offset).replace(tzinfo=None))  # type: ignore[operator]
         offset = turn.astimezone(zone).utcoffset()

@@ -84,6 +84,48 @@ def sign(agreement: Agreement, *, passphrase: str, by: Actor, at: datetime) -> A
     return _sign(agreement, passphrase=passphrase, by=by, at=at)
 
 
+def seal(statement: bytes, *, passphrase: str, by: Actor, at: datetime) -> tuple[SigningKey, bytes]:
+    """The signature of a statement by the key of whoever acts, and the key; each try counts, as when a text is signed.
+
+    Whoever keeps the signature records what was signed.
+    """
+    _count(by=by, at=at)
+    return _sealed(statement, passphrase=passphrase, by=by)
+
+
+@transaction.atomic
+def retire_key(holder: str, *, party: str, by: Actor, at: datetime) -> SigningKey | None:
+    """Retire the key with which somebody signed for a party, if there is one; what it signed stays proved."""
+    if holder != by.login:
+        by.must(Permission.MANAGE_ACCOUNTS)
+    key = SigningKey.objects.alive().select_for_update().filter(party=party, holder=holder).first()
+    if key is None:
+        return None
+    key.retired_at, key.retired_by = at, by.login
+    key.save(update_fields=["retired_at", "retired_by"])
+    trail.record("signing-key.retired", key, by=by, at=at, about=party, fingerprint=key.fingerprint)
+    return key
+
+
+def _sealed(statement: bytes, *, passphrase: str, by: Actor) -> tuple[SigningKey, bytes]:
+    """A statement signed with one's own key, whose tries begin anew.
+
+    Raises:
+        NoKey: there is none.
+        PassphraseDoesNotFit: the key stays shut.
+    """
+    key = SigningKey.objects.alive().filter(party=by.party, holder=by.login).first()
+    if key is None:
+        raise NoKey
+    try:
+        made = keys.sign(statement, public=bytes(key.public), sealed=bytes(key.sealed), passphrase=passphrase)
+    except keys.DoesNotOpen:
+        raise PassphraseDoesNotFit from None
+    key.tries = 0
+    key.save(update_fields=["tries"])
+    return key, made
+
+
 @transaction.atomic
 def _count(*, by: Actor, at: datetime) -> None:
     """Count a try of the key, if there is one.
@@ -111,21 +153,13 @@ def _sign(agreement: Agreement, *, passphrase: str, by: Actor, at: datetime) -> 
         raise SideHasSigned
     if found.state != AgreementState.AGREED:
         raise NotAgreedYet(title=found.text.title)
-    key = SigningKey.objects.alive().filter(party=by.party, holder=by.login).first()
-    if key is None:
-        raise NoKey
     moment = at.astimezone(UTC).replace(microsecond=0)
-    statement = signed_statement(found.sha256, side=side, party=key.party_id, name=by.name, at=moment.isoformat())
-    try:
-        made = keys.sign(statement, public=bytes(key.public), sealed=bytes(key.sealed), passphrase=passphrase)
-    except keys.DoesNotOpen:
-        raise PassphraseDoesNotFit from None
+    statement = signed_statement(found.sha256, side=side, party=by.party or "", name=by.name, at=moment.isoformat())
+    key, made = _sealed(statement, passphrase=passphrase, by=by)
     with refusing(signature_is_given_once_for_a_side=SideHasSigned()):
         found.signatures.create(
             side=side, key=key, party_id=key.party_id, name=by.name, signature=made, signed_at=moment, signed_by=by.login
         )
-    key.tries = 0
-    key.save(update_fields=["tries"])
     trail.record("agreement.countersigned", found, by=by, at=at, about=found.party_id, side=side, fingerprint=key.fingerprint)
     if Signature.objects.filter(agreement=found).count() == len(Side):
         found.state, found.signed_at = AgreementState.SIGNED, at

@@ -50,6 +50,12 @@ class MandateLastsADay(Refusal):
     message = _("That mandate began on {since}; it ends on a later day. To stop access at once, close the account.")
 
 
+class MandateHasBegun(Refusal):
+    """What somebody could do once is not made undone."""
+
+    message = _("That mandate has begun on {since}: it can be ended, not withdrawn.")
+
+
 @transaction.atomic
 def give(user: User, *, role: str, of: Delegation, since: date, until: date | None = None, by: Actor) -> Mandate:
     """Give somebody a role in a delegation, from a first day until a last day or until it is ended."""
@@ -80,3 +86,26 @@ def end(mandate: Mandate, *, on: date, by: Actor) -> None:
     mandate.period = (since, on)
     mandate.save(update_fields=["period"])
     trail.record("mandate.ended", mandate, by=by, about=mandate.delegation_id, login=mandate.user.login, on=on)
+
+
+@transaction.atomic
+def reopen(mandate: Mandate, *, until: date | None, by: Actor) -> None:
+    """Let a mandate that was to end run on: until the day before ``until``, or until it is ended."""
+    by.must(Permission.MANAGE_ACCOUNTS)
+    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("user").get(pk=mandate.pk)
+    mandate.period = (mandate.period.lower, until)
+    with refusing(mandate_periods_of_a_person_never_overlap=OneMandateAtATime(name=mandate.user.name)), transaction.atomic():
+        mandate.save(update_fields=["period"])
+    trail.record("mandate.reopened", mandate, by=by, about=mandate.delegation_id, login=mandate.user.login, until=until)
+
+
+@transaction.atomic
+def withdraw(mandate: Mandate, *, on: date, by: Actor) -> None:
+    """Withdraw a mandate that has not begun by a day, as if it had never been given; the trail remembers it."""
+    by.must(Permission.MANAGE_ACCOUNTS)
+    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("user").get(pk=mandate.pk)
+    since = mandate.period.lower
+    if since <= on:
+        raise MandateHasBegun(since=since)
+    trail.record("mandate.withdrawn", mandate, by=by, about=mandate.delegation_id, login=mandate.user.login, since=since)
+    mandate.delete()
