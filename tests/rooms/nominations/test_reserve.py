@@ -58,9 +58,9 @@ class TestTheList:
     def test_unfilled_seats_go_back_on_the_second_and_are_offered_at_once(self, two):
         waiting = nominated(two[1], state="reserve")
 
-        assert jobs.turn(at=RELEASE - SECOND) == {"expired": 0, "released": 0, "offered": 0}
-        assert jobs.turn(at=RELEASE) == {"expired": 0, "released": 2, "offered": 1}
-        assert jobs.turn(at=RELEASE + SECOND) == {"expired": 0, "released": 0, "offered": 0}
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE - SECOND) == {"expired": 0, "released": 0, "offered": 0}
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE) == {"expired": 0, "released": 2, "offered": 1}
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE + SECOND) == {"expired": 0, "released": 0, "offered": 0}
 
         assert kinds() == ["released", "offered"]
         assert (state_of(waiting), Seats.objects.get().granted) == ("offered", 1)
@@ -69,7 +69,7 @@ class TestTheList:
     def test_a_seat_that_somebody_holds_stays(self, two):
         nominated(two[0], state="put_forward")
 
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
 
         assert Seats.objects.get().granted == 1
         assert list(Grant.objects.values_list("party", "self_paid")) == [(LAKELAND, 1)]
@@ -78,7 +78,7 @@ class TestTheList:
     def test_an_offer_is_taken_before_its_last_second_and_passes_on_at_it(self, two):
         first, second = (nominated(two[1], n, state="reserve") for n in (1, 2))
         nominated(two[0], 3, state="put_forward")
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
         until = Nomination.objects.get(pk=first.pk).held_until
         assert until == RELEASE + timedelta(hours=72)
 
@@ -86,8 +86,8 @@ class TestTheList:
             reserve.take([first], by=contact(), at=until - SECOND)
         with pytest.raises(reserve.OfferHasEnded):
             reserve.take([first], by=contact(MERIDIA), at=until)
-        assert jobs.turn(at=until - SECOND)["expired"] == 0
-        assert jobs.turn(at=until) == {"expired": 1, "released": 0, "offered": 1}
+        assert reserve.turn(by=jobs.THE_DESK, at=until - SECOND)["expired"] == 0
+        assert reserve.turn(by=jobs.THE_DESK, at=until) == {"expired": 1, "released": 0, "offered": 1}
 
         assert (state_of(first), state_of(second)) == ("lapsed", "offered")
         assert reserve.take([second], by=contact(MERIDIA), at=until + SECOND) == 1
@@ -97,11 +97,11 @@ class TestTheList:
     def test_a_refused_seat_goes_to_whoever_waits_next(self, two):
         first, second = nominated(two[1], state="reserve"), nominated(two[0], 2, state="put_forward")
         third = nominated(asked(two[0].activity, GULFLAND, granted=0), state="reserve")
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
         assert (state_of(first), state_of(third)) == ("offered", "reserve")
 
         reserve.refuse([first], by=contact(MERIDIA), at=RELEASE + SECOND)
-        jobs.turn(at=RELEASE + 2 * SECOND)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE + 2 * SECOND)
 
         assert (state_of(first), state_of(second), state_of(third)) == ("withdrawn", "put_forward", "offered")
         nominations.withdraw([third], by=contact(GULFLAND), at=RELEASE + 3 * SECOND)
@@ -115,7 +115,7 @@ class TestTheList:
         two[0].activity.closed_to_parties = [GULFLAND]
         two[0].activity.save()
         for minute in range(3):
-            jobs.turn(at=RELEASE + timedelta(minutes=minute))
+            reserve.turn(by=jobs.THE_DESK, at=RELEASE + timedelta(minutes=minute))
 
         why = {s.nomination_id: s.why[0][0] for s in Step.objects.filter(kind="skipped")}
         assert Step.objects.filter(kind="skipped").count() == 3
@@ -126,7 +126,7 @@ class TestTheList:
     def test_nobody_is_offered_more_than_was_asked_for_or_a_cap_allows(self, two):
         for n in (1, 2, 3):
             nominated(two[1], n, state="reserve")
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
 
         assert sorted(Nomination.objects.values_list("state", flat=True)) == ["offered", "offered", "reserve"]
 
@@ -135,7 +135,7 @@ class TestTheList:
         begins = begins_at(COURSE_DAY, "Europe/Brussels")
 
         assert reserve.expire(two[0].activity, by=jobs.THE_DESK, at=begins - SECOND) == 0
-        assert jobs.turn(at=begins)["expired"] == 2
+        assert reserve.turn(by=jobs.THE_DESK, at=begins)["expired"] == 2
 
         assert [state_of(n) for n in (waits, collected, held)] == ["lapsed", "lapsed", "accepted"]
 
@@ -143,13 +143,13 @@ class TestTheList:
         mine = [nominated(two[0], n, state="put_forward") for n in (1, 2)]
         answers.decline(mine[:1], reason="Somebody else, please.", by=PROVIDER, at=RELEASE)
 
-        assert jobs.turn(at=RELEASE + timedelta(hours=71))["released"] == 0
-        assert jobs.turn(at=RELEASE + timedelta(hours=73))["released"] == 1
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE + timedelta(hours=71))["released"] == 0
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE + timedelta(hours=73))["released"] == 1
 
     def test_nothing_moves_without_a_policy_or_a_day(self):
         what = course(seats=2)
         asked(what)
-        assert jobs.turn(at=RELEASE)["released"] == 0
+        assert reserve.turn(by=jobs.THE_DESK, at=RELEASE)["released"] == 0
         assert reserve.release(what, by=jobs.THE_DESK, at=RELEASE) == 0
         assert reserve.offer_next(what, by=jobs.THE_DESK, at=RELEASE) == []
         with pytest.raises(NotPermitted):
@@ -158,7 +158,7 @@ class TestTheList:
     @pytest.mark.fault("F22")
     def test_steps_and_policies_stay_as_they_are(self, two):
         nominated(two[1], state="reserve")
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
         with breaking("steps_never_change"):
             Step.objects.update(by="x")
         with breaking("promotion_policies_never_change"):
@@ -167,7 +167,7 @@ class TestTheList:
     @pytest.mark.fault("F3")
     def test_a_party_sees_its_own_steps_and_the_provider_those_at_its_activities(self, two):
         nominated(two[1], state="reserve")
-        jobs.turn(at=RELEASE)
+        reserve.turn(by=jobs.THE_DESK, at=RELEASE)
         seen = {
             who: [s.party_id for s in lists.steps(two[0].activity, seen_by=by)]
             for who, by in (
@@ -269,10 +269,10 @@ class TestEveryWorld(TestCase):
         for act, which in [("wait", 0), *world["moves"]]:
             at += timedelta(hours=1 if act != "wait" else 80)
             _move(act, [Nomination.objects.get(pk=n.pk) for n in people], which, at)
-            jobs.turn(at=at)
+            reserve.turn(by=jobs.THE_DESK, at=at)
             _lawful(what, at)
         steps = Step.objects.count()
-        jobs.turn(at=at + SECOND)
+        reserve.turn(by=jobs.THE_DESK, at=at + SECOND)
         assert Step.objects.count() == steps
 
 

@@ -54,6 +54,7 @@ def apply(batch: Batch, *, at: datetime, by: Actor) -> Batch:
     """Collect the new candidates of a sheet and set the choices it changes; the names leave the sheet for their boxes."""
     party = people.speaks_for(by)
     rows = batches.differences(batch)
+    batch = batches.turn(batch, BatchState.APPLIED, at=at, by=by)
     asked = _requests(batch, party)
     fresh = [row for row in rows if row.verdict == "new"]
     if gone := [row.key for row in fresh if _activity(row) not in asked]:
@@ -64,8 +65,8 @@ def apply(batch: Batch, *, at: datetime, by: Actor) -> Batch:
     made = dict(zip([row.line for row in fresh], add(told, by=by, at=at) if told else [], strict=True))
     settled()
     _choose([row for row in rows if row.verdict == "changed"], party, at_version=0)
-    after = [_applied(row, made.get(row.line), somebody) for row in rows]
-    batch = batches.turn(batch, BatchState.APPLIED, at=at, by=by, rows=after)
+    batch.rows = [_applied(row, made.get(row.line), somebody).stored() for row in rows]
+    batch.save(update_fields=["rows"])
     trail.record("batch.applied", batch, by=by, at=at, about=party, edition=int(batch.scope), **batches.counts(rows))
     return batch
 

@@ -18,6 +18,7 @@ from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.words import Sentence, _
 from comity.nominations.acts import people
 from comity.nominations.acts.seats import (
+    JOINS,
     NotInThatState,
     NotTogether,
     end,
@@ -81,8 +82,8 @@ def collect(
     asked = requested(activity, party)
     if person is None:
         [person] = people.admit([(names or Names(), told)], party=party, by=by, at=at, is_demonstration=asked.is_demonstration)
-    elif person.party_id != party or person.erased_at:
-        raise NotFound(what="person")
+    else:
+        person = people.sendable(person, party)
     [made] = add([(asked, person, choice, team)], by=by, at=at)
     settled()
     trail.record("nomination.collected", made, by=by, at=at, about=party, activity=activity.number)
@@ -181,27 +182,44 @@ def put_forward(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outc
         StandsInTheWay: something bars all of them. Where it bars some, these stay as they are and are named.
     """
     given = locked(found, among=_own(by), states=(ENDORSED,))
-    bars = fitness.in_the_way(given, at=at, seen_by=by)
-    barred = [unit for unit in units(given) if any(n.pk in bars for n in unit)]
-    kept_back = tuple((n, bars[n.pk]) for unit in barred for n in unit if n.pk in bars)
-    clear = [unit for unit in units(given) if not any(n.pk in bars for n in unit)]
-    if not clear:
+    forward, waiting, kept_back = _sorted_out(given, by=by, at=at)
+    if not (forward or waiting):
         raise StandsInTheWay(person=kept_back[0][0].person.number, why=kept_back[0][1])
-    free, forward, waiting = spare({n.activity_id for n in given}), list[Nomination](), list[tuple[Nomination, Sentence]]()
-    for unit in clear:
-        place = (unit[0].activity_id, unit[0].party_id)
-        if too_many(unit_of(unit), free[place]):
-            why = Sentence(NO_SEAT) if free[place] < 1 else Sentence(NOT_ENOUGH, {"size": len(unit)})
-            waiting += [(n, why) for n in unit]
-        else:
-            free[place] -= len(unit)
-            forward += unit
     if forward:
         moved(forward, NominationState.PUT_FORWARD, put_forward_at=at, put_forward_by=by.login)
         record("nominations.put-forward", forward, by=by, at=at)
     if waiting:
         _wait(waiting, by=by, at=at)
-    return Outcome(tuple(forward), tuple(n for n, _why in waiting), kept_back)
+    return Outcome(tuple(forward), tuple(n for n, _why in waiting), tuple(kept_back))
+
+
+def foreseen(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outcome:
+    """What putting people forward would come to now; nothing is written."""
+    rows = Nomination.objects.seen_by(by).filter(pk__in=[n.pk for n in found], state=ENDORSED).select_related(*JOINS)
+    forward, waiting, kept_back = _sorted_out(list(rows), by=by, at=at)
+    return Outcome(tuple(forward), tuple(n for n, _why in waiting), tuple(kept_back))
+
+
+Waiting = list[tuple[Nomination, Sentence]]
+Barred = list[tuple[Nomination, Finding]]
+
+
+def _sorted_out(given: Sequence[Nomination], *, by: Actor, at: datetime) -> tuple[list[Nomination], Waiting, Barred]:
+    """Who takes a granted seat, who waits and why, and who is kept back by what; a team stays whole in each."""
+    bars = fitness.in_the_way(given, at=at, seen_by=by)
+    free = spare({n.activity_id for n in given})
+    forward, waiting, kept_back = list[Nomination](), Waiting(), Barred()
+    for unit in units(given):
+        place = (unit[0].activity_id, unit[0].party_id)
+        if barred := [(n, bars[n.pk]) for n in unit if n.pk in bars]:
+            kept_back += barred
+        elif too_many(unit_of(unit), free[place]):
+            why = Sentence(NO_SEAT) if free[place] < 1 else Sentence(NOT_ENOUGH, {"size": len(unit)})
+            waiting += [(n, why) for n in unit]
+        else:
+            free[place] -= len(unit)
+            forward += unit
+    return forward, waiting, kept_back
 
 
 NO_SEAT = _("All seats that were granted there are held already.")
@@ -236,8 +254,7 @@ def replace(nomination: Nomination, *, person: Person, by: Actor, at: datetime) 
     old = next(n for n in locked([nomination], among=_own(by), states=LIVE) if n.pk == nomination.pk)
     if old.state == NominationState.OFFERED:
         raise NotInThatState(person=old.person.number)
-    if person.party_id != old.party_id or person.erased_at:
-        raise NotFound(what="person")
+    person = people.sendable(person, old.party_id)
     if old.state != COLLECTED:
         by.must(Permission.ENDORSE_NOMINATIONS)
     state = NominationState.PUT_FORWARD if old.state == NominationState.ACCEPTED else old.state

@@ -107,6 +107,14 @@ def held(person: Person, by: Actor) -> Person:
     return found
 
 
+def sendable(person: Person, party: str) -> Person:
+    """Somebody of a party who can be named: as they stand now, and not erased."""
+    found = Person.objects.select_for_update().filter(pk=person.pk, party=party, erased_at=None).first()
+    if found is None:
+        raise NotFound(what="person")
+    return found
+
+
 def read(told: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of somebody as the columns hold it.
 

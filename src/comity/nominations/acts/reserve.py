@@ -3,7 +3,8 @@
 Each is one transaction that may be run again without harm. Whoever is passed over is told why, in a step that stays.
 """
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -31,6 +32,7 @@ from comity.nominations.acts.seats import (
     units,
 )
 from comity.nominations.models import Nomination, NominationState, PromotionPolicy, Step, StepKind
+from comity.nominations.queries import reserve as lists
 from comity.nominations.queries.fitness import in_the_way
 from comity.nominations.rules.reserve import Floor, begins_at, held_until, precedence, releases_at, too_many
 from comity.participation.acts import places
@@ -38,6 +40,7 @@ from comity.participation.models import Grant, Seats
 from comity.participation.rules import kept
 from comity.trail import acts as trail
 
+log = logging.getLogger(__name__)
 OFFERED, RESERVE, FORWARD = NominationState.OFFERED, NominationState.RESERVE, NominationState.PUT_FORWARD
 WAITING = (NominationState.COLLECTED, NominationState.ENDORSED, RESERVE)
 
@@ -46,6 +49,30 @@ class OfferHasEnded(Refusal):
     """From the second it ends on, an offer is nobody's."""
 
     message = _("The offer was held until {until} and has passed on.")
+
+
+def turn(*, by: Actor, at: datetime) -> dict[str, int]:
+    """One turn of all reserve lists, each step an act of its own; how many offers ended, seats went back and were offered."""
+    expired = sum(_each(expire, activity, by, at) for activity in lists.to_expire(at=at, seen_by=by))
+    released = sum(_each(release, activity, by, at) for activity in lists.to_release(at=at, seen_by=by))
+    offered = 0
+    for activity in lists.to_offer(at=at, seen_by=by):
+        while many := _each(_offered, activity, by, at):
+            offered += many
+    return {"expired": expired, "released": released, "offered": offered}
+
+
+def _offered(activity: Activity, *, by: Actor, at: datetime) -> int:
+    return len(offer_next(activity, by=by, at=at))
+
+
+def _each(act: Callable[..., int], activity: Activity, by: Actor, at: datetime) -> int:
+    """One act; what is refused for one activity keeps no other one waiting."""
+    try:
+        return act(activity, by=by, at=at)
+    except Refusal as refusal:
+        log.warning("%s: %s", activity.number, refusal.code)
+        return 0
 
 
 @transaction.atomic

@@ -55,3 +55,14 @@ CLEARANCES: dict[str, str] = {
     "secret": _("Secret"),
     "top_secret": _("Top secret"),
 }
+# What can be done with a selection of people, as its button says.
+MOVES: dict[str, str] = {
+    "endorse": _("Endorse"),
+    "put_forward": _("Put forward"),
+    "withdraw": _("Withdraw"),
+    "tie": _("Tie into a team"),
+    "accept": _("Accept"),
+    "decline": _("Ask for a substitute"),
+    "take": _("Take the seat"),
+    "refuse": _("Refuse the seat"),
+}

@@ -1,0 +1,149 @@
+"""What pages show of nominations: lists narrowed by the address, and for a party how its seats are filled and what is next."""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, Sum
+
+from comity.activities.models import Activity, Edition
+from comity.exchange.models import Batch, BatchQuerySet
+from comity.kernel.actors import Actor
+from comity.kernel.words import Sentence, _
+from comity.nominations.models import (
+    ENDED,
+    CollectingLink,
+    CollectingLinkQuerySet,
+    Nomination,
+    NominationQuerySet,
+    NominationState,
+    PromotionPolicy,
+    Receipt,
+)
+from comity.nominations.queries.imports import KIND
+from comity.nominations.rules.reserve import begins_at, releases_at
+from comity.participation.models import Grant, Seats
+from comity.participation.rules import sentences
+
+State = NominationState
+LIVE = "live"
+
+
+@dataclass(frozen=True)
+class Filling:
+    """How the seats of one party at one activity are filled."""
+
+    activity: Activity
+    granted: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    releases_at: datetime | None = None
+    days: int | None = None
+
+    @property
+    def filled(self) -> int:
+        """Seats for which somebody is put forward or accepted, or to whom one is offered."""
+        return sum(self.counts.get(s, 0) for s in (State.PUT_FORWARD, State.ACCEPTED, State.OFFERED))
+
+    @property
+    def free(self) -> int:
+        """Granted seats that nobody holds."""
+        return max(0, self.granted - self.filled)
+
+    @property
+    def next(self) -> Sentence:
+        """What the party does next."""
+        facts = {"free": self.free}
+        if self.counts.get(State.OFFERED):
+            return Sentence(_("Take or refuse the seat that is offered."))
+        if self.free and self.counts.get(State.ENDORSED):
+            return Sentence(_("Put forward who is endorsed."))
+        if self.free and self.counts.get(State.COLLECTED):
+            return Sentence(_("Have the candidates endorsed."))
+        if self.free:
+            return Sentence(_("Name candidates for {free} free seats."), facts)
+        if self.counts.get(State.PUT_FORWARD):
+            return Sentence(_("The organiser answers."))
+        return Sentence(_("All seats are filled.") if self.granted else _("They wait on the reserve list."))
+
+
+def chosen(found: NominationQuerySet, given: Mapping[str, str]) -> NominationQuerySet:
+    """A list of nominations as the address narrows it."""
+    if given.get("year", "").isdigit():
+        found = found.filter(activity__edition=int(given["year"][-4:]))
+    if state := given.get("state"):
+        found = found.exclude(state__in=ENDED) if state == LIVE else found.filter(state=state)
+    if party := given.get("party"):
+        found = found.filter(party=party.upper())
+    if activity := given.get("activity"):
+        found = found.filter(activity__number=activity.upper())
+    if text := given.get("q", "").strip():
+        found = found.filter(
+            Q(activity__number__istartswith=text) | Q(activity__title__icontains=text) | Q(person__number__iexact=text)
+        )
+    return found
+
+
+def counts(found: NominationQuerySet) -> dict[str, int]:
+    """How many nominations of a list there are at each step; asked for in one query."""
+    return dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def fillings(year: Edition, party: str, *, at: datetime, seen_by: Actor) -> list[Filling]:
+    """The activities at which a party was granted seats or named people, in order of their days."""
+    grants = Grant.objects.seen_by(seen_by).filter(party=party, activity__edition=year).order_by().values_list("activity")
+    granted = dict(grants.annotate(n=Sum(F("funded") + F("self_paid"))))
+    told: dict[int, dict[str, int]] = defaultdict(dict)
+    live = Nomination.objects.seen_by(seen_by).live().filter(party=party, activity__edition=year).order_by()
+    for activity, state, n in live.values_list("activity", "state").annotate(n=Count("pk")):
+        told[activity][state] = n
+    wanted = {pk for pk, places in granted.items() if places} | told.keys()
+    activities = Activity.objects.filter(pk__in=wanted).order_by("first_day", "number")
+    policy = PromotionPolicy.objects.seen_by(seen_by).in_force()
+    return [Filling(a, granted.get(a.pk, 0), told[a.pk], *_release(a.first_day, policy, year.zone, at)) for a in activities]
+
+
+def filling(activity: Activity, party: str, *, at: datetime, seen_by: Actor) -> Filling:
+    """How the seats of one party at one activity are filled."""
+    places = (
+        Grant.objects.seen_by(seen_by).filter(party=party, activity=activity).aggregate(n=Sum(F("funded") + F("self_paid")))["n"]
+    )
+    live = Nomination.objects.seen_by(seen_by).live().filter(party=party, activity=activity)
+    policy = PromotionPolicy.objects.seen_by(seen_by).in_force()
+    return Filling(activity, places or 0, counts(live), *_release(activity.first_day, policy, activity.edition.zone, at))
+
+
+def seats(activity: Activity, *, seen_by: Actor) -> Seats | None:
+    """The seats of an activity; how many are granted is told to those who see everything, and to its provider."""
+    found = Seats.objects.filter(activity=activity).first()
+    open_to = seen_by.may("SEE_EVERYTHING") or (seen_by.party and activity.provider_party_id == seen_by.party)
+    return found if open_to else None
+
+
+def links(*, seen_by: Actor) -> CollectingLinkQuerySet:
+    """The links of the reader's delegation, the newest first."""
+    return CollectingLink.objects.seen_by(seen_by).select_related("activity")
+
+
+def sheets(*, seen_by: Actor) -> BatchQuerySet:
+    """The sheets of candidates that the reader's own delegation handed in."""
+    return Batch.objects.seen_by(seen_by).filter(kind=KIND, party=seen_by.party or "")
+
+
+def receipts(*, seen_by: Actor) -> list[Receipt]:
+    """What was erased, the newest first; a receipt names nobody."""
+    return list(Receipt.objects.all()[:200]) if not seen_by.is_stranger else []
+
+
+def told(why: Sequence[Sequence[object]]) -> list[Sentence]:
+    """The reason of a step, ready to be said."""
+    return sentences(why)
+
+
+def _release(first_day: date | None, policy: PromotionPolicy | None, zone: str, at: datetime) -> tuple[datetime | None, int | None]:
+    """When unfilled seats go back, and in how many days; nothing for what has begun or has no day."""
+    if first_day is None or policy is None or at >= begins_at(first_day, zone):
+        return None, None
+    moment = releases_at(first_day, policy.release_days, zone)
+    return moment, max(0, math.ceil((moment - at).total_seconds() / 86400))
