@@ -83,6 +83,11 @@ FAULTS_IF_EVER_BROKEN = {
     "change_is_one_of_a_kind_for_a_clause": "the act finds the change that stands and changes it",
     "change_inserts_into_a_chapter": "written by one act, which looks the chapter up",
     "change_says_how_to_mark": "refused before, in the same act",
+    "presence_parts_count_from_one": "parts are looked up before, by their places",
+    "certificate_code_is_sixteen_letters": "made by one rule, which makes no other",
+    "certificate_stands_once": "issued under the lock of the sheet, to those without one",
+    "turnout_is_kept_once": "written by one act in the place of what was kept before",
+    "turnout_adds_up": "counted from one list of results",
     "rule_versions_are_published_once": "an act compares with the published version before",
     "rule_has_its_text_in_both_languages": "the check of the pack finds it before",
 }

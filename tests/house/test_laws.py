@@ -29,6 +29,7 @@ WITHOUT_A_READER = {
 }
 # Verbs that are part of another act, which records it, or that leave their record elsewhere.
 WITHOUT_A_LINE = {
+    "comity/attendance/acts/certificates.py: confirm": "answers yes or no to whoever holds the code; what was typed is not kept",
     "comity/trail/acts.py: record": "is the line",
     "comity/notices/acts/notices.py: tell": "says to people what an act has recorded",
     "comity/notices/acts/letters.py: write": "says by e-mail what the inbox says; the letter is its own record",

@@ -34,6 +34,7 @@ OPEN_PAGES = {
     r"/menu/<int:year>/": "the released menu",
     r"/menu/<int:year>/export\.<str:form>": "the released menu",
     r"/menu/<int:year>/<str:number>/": "the released menu",
+    r"/certificates/<str:code>/": "whoever holds the code of a certificate",
     r"/api/v1/docs": "the description of the API",
 }
 OPEN_OPERATIONS = {

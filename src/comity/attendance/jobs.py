@@ -18,7 +18,7 @@ NEEDS = frozenset({Permission.SEE_EVERYTHING, Permission.RUN_ACTIVITIES})
 THE_DESK = Actor(login="system", name="Comity", permissions=NEEDS)
 CONTACTS = (Role.POINT_OF_CONTACT, Role.HEAD_OF_DELEGATION)
 SENT = _("Joining instructions for {activity} were sent to {people} of your people. You can take them away as papers.")
-CERTIFIED = _("{people} of your people hold a certificate for {activity}.")
+CERTIFIED = _("Certificates for {activity} were issued to {people} of your people.")
 REVOKED = _("The certificate {number} for {activity} was revoked: {reason}")
 
 

@@ -5,18 +5,19 @@ from datetime import date
 import pytest
 
 from comity.accounts.rules import Role
-from comity.activities.models import Edition
 from comity.attendance import jobs
 from comity.attendance.acts import certificates, instructions, presences, sheets
 from comity.attendance.rules.texts import DEFAULTS
 from comity.notices.models import Notice
 from comity.participation.models import Turnout
-from comity.participation.queries.turnouts import Record, records
+from comity.participation.queries.turnouts import Record, cautions, records
 from comity.trail.models import Entry
+from tests.world import requests
 from tests.world.attendance import AFTER, course, everybody, fresh
 from tests.world.cast import LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, MERIDIA_CONTACT, PROVIDER, person
 
 pytestmark = pytest.mark.django_db
+LATE = requests.DEADLINE.replace(year=2099)
 
 
 def entry(act: str) -> Entry:
@@ -94,7 +95,7 @@ class TestTelling:
         said = {(n.recipient.login, str(n.sentence)) for n in Notice.objects.select_related("recipient")}
         assert Notice.objects.count() == len(said) == 5
         assert ("zoe", f"Joining instructions for {what} were sent to 1 of your people. You can take them away as papers.") in said
-        assert ("mara", f"2 of your people hold a certificate for {what}.") in said
+        assert ("mara", f"Certificates for {what} were issued to 2 of your people.") in said
         assert ("mara", f"The certificate {one.number} for {what} was revoked: Issued in error.") in said
         assert not any("Ann" in sentence for _login, sentence in said)
 
@@ -102,4 +103,45 @@ class TestTelling:
         assert jobs.follows.keys() == {
             "instruction.issued", "certificates.issued", "certificate.revoked", "sheet.closed", "sheet.reopened",
         }  # fmt: skip
-        assert Edition._meta.pk is not None
+
+
+class TestWhatFollows:
+    @pytest.fixture
+    def empty_seats(self):
+        """A party left one of two seats empty in the edition of 2027, and asks in that of 2028."""
+        closed(course(), "XLA-00100")
+        return requests.edition(year=2028, closing_at=LATE)
+
+    def test_a_party_that_left_seats_empty_is_told_when_it_asks_for_more(self, client, empty_seats):
+        what = requests.activity(empty_seats, 2)
+        client.force_login(person("mara", Role.POINT_OF_CONTACT, of=LAKELAND))
+        words = "Of 2 seats you held in the last 3 editions, 1 stood empty without excuse"
+
+        assert words in client.get("/requests/?year=2028").content.decode()
+        assert words in client.get(f"/menu/2028/{what.number}/ask/").content.decode()
+        assert words not in client.get("/requests/?year=2027").content.decode()
+
+    @pytest.mark.fault("F3")
+    def test_nobody_else_is_told_of_it(self, client, empty_seats):
+        client.force_login(person("zoe", Role.POINT_OF_CONTACT, of=MERIDIA))
+
+        assert "stood empty" not in client.get("/requests/?year=2028").content.decode()
+        assert cautions(LAKELAND, before=2028, seen_by=MERIDIA_CONTACT) == []
+        assert cautions(None, before=2028, seen_by=MENU_MANAGER) == []
+
+    def test_a_few_empty_seats_are_nothing_to_speak_of(self, empty_seats):
+        Turnout.objects.filter(party=LAKELAND).update(held=10, came=9, no_shows=1)
+        assert cautions(LAKELAND, before=2028, seen_by=LAKE_CONTACT) == []
+        Turnout.objects.filter(party=LAKELAND).update(held=9, came=8, no_shows=1)
+        assert len(cautions(LAKELAND, before=2028, seen_by=LAKE_CONTACT)) == 1
+        assert cautions(LAKELAND, before=2031, seen_by=LAKE_CONTACT) == []
+
+    def test_whoever_inspects_a_round_sees_how_seats_were_used_before(self, client, empty_seats):
+        requests.submitted(requests.activity(empty_seats, 2, day=date(2028, 3, 6)), LAKELAND, places=2)
+        drawn = requests.drawn_up(empty_seats, simulation=True)
+        client.force_login(person("menu", Role.MENU_MANAGER, of="XHQ"))
+
+        said = client.get(f"/rounds/{drawn.pk}/").content.decode()
+
+        assert "Empty without excuse" in said
+        assert "1 / 2" in said

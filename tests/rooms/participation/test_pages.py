@@ -14,7 +14,7 @@ from tests.world.requests import AFTER, ASKING, activity, drawn_up, edition, eve
 
 pytestmark = pytest.mark.django_db
 LATE = AFTER.replace(year=2099)
-MANY = 12
+MANY = 13
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 

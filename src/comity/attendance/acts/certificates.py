@@ -17,7 +17,7 @@ from comity.activities.models import Activity
 from comity.attendance.acts.presences import SheetIsClosed
 from comity.attendance.acts.running import must_run
 from comity.attendance.acts.sheets import NeedsAReason
-from comity.attendance.models import Certificate
+from comity.attendance.models import Certificate, Sheet
 from comity.attendance.queries.sheets import Line, picture
 from comity.attendance.rules.codes import WAYS, code_of, folded
 from comity.kernel.actors import Actor
@@ -66,6 +66,8 @@ def issue(activity: Activity, *, by: Actor, at: datetime) -> list[Certificate]:
         NobodyToCertify: there is nobody left.
     """
     must_run(activity, by)
+    # Of two who issue at once, the second waits here and finds nobody left.
+    Sheet.objects.select_for_update().filter(pk=activity.pk).first()
     told = picture(activity, seen_by=by)
     if not told.sheet.is_closed:
         raise NotSettledYet(activity=str(activity))

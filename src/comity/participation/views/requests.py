@@ -24,6 +24,7 @@ from comity.participation import forms, queries
 from comity.participation.acts import imports, places, requests
 from comity.participation.models import Request, RequestQuerySet
 from comity.participation.queries import imports as sheet
+from comity.participation.queries.turnouts import cautions
 from comity.participation.rules import FUNDINGS, OUTCOMES, REQUEST_STATES, TONES, time_left
 from comity.programmes.queries import objectives
 from comity.ui.jinja import query
@@ -56,6 +57,7 @@ def overview(request: Visit) -> HttpResponse:
         picture = [(say(d["name"]), d["places"], query(request, party=d["party"], page=None)) for d in told]
         context |= {"demand": told, "picture": picture}
         return page(request, "participation/demand.html", "list", **context)
+    context["cautions"] = cautions(request.actor.party, before=year.pk, seen_by=request.actor)
     part = "totals" if request.headers.get("HX-Target") == "totals" else "basket"
     return page(request, "participation/requests.html", part, **context)
 
@@ -114,6 +116,7 @@ def ask(request: Visit, year: int, number: str) -> HttpResponse:
             return redirect(f"/requests/?year={year}&q={number}")
     fresh = asked or Request(activity=activity, party_id=request.actor.party or "", places=1, priority=2)
     [(_same, found)] = queries.weighed([fresh], on=datetime.now(UTC).date()) if fresh.party_id else [(fresh, [])]
+    found = [*found, *cautions(request.actor.party, before=year, seen_by=request.actor)]
     context = _common(request, activity.edition) | {"activity": activity, "asked": asked, "form": form, "findings": found}
     return page(request, "participation/ask.html", "ask", status=422 if form.errors else 200, **context)
 

@@ -16,6 +16,7 @@ from comity.kernel.faces import refused_into, say
 from comity.participation import forms, queries
 from comity.participation.acts import limits, rounds
 from comity.participation.models import LineQuerySet, Round
+from comity.participation.queries.turnouts import recent
 from comity.participation.rules import OUTCOMES, ROUND_STATES, STAGES, TONES, nearness
 from comity.parties.queries import party
 from comity.ui.pages import page
@@ -60,6 +61,7 @@ def inspect(request: Visit, pk: int) -> HttpResponse:
         outcomes=OUTCOMES, tones=TONES,
         near=say(nearness(drawn.gap_percent)) if drawn.gap_percent is not None else "",
         fair=_fairness(drawn) if sees_all else [],
+        before=recent(before=drawn.edition_id, seen_by=request.actor) if sees_all else {},
         others=list(others.defer("fairness", "counts", "cancelled")[:20]) if sees_all else [],
         manages=request.actor.may(Permission.MANAGE_ROUNDS),
         own=(drawn.counts or {}).get("parties", {}).get(request.actor.party or ""),
