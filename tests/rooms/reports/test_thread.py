@@ -1,15 +1,18 @@
 """The golden thread: from objective to seat and back, and what is said where it is broken."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from comity.accounts.rules import Role
-from comity.activities.models import Activity
+from comity.activities.models import Activity, Edition
 from comity.kernel.dates import PartialDate
 from comity.participation.acts import requests, rounds
+from comity.participation.models import Request
 from comity.programmes.acts import documents, milestones
-from comity.reports.queries.thread import served, span, thread
+from comity.reports.queries.thread import people_at, served, span, thread
+from tests.world import feedback as world_of_feedback
+from tests.world import nominations
 from tests.world import programmes as world
 from tests.world.cast import LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA_CONTACT, person, the_world
 from tests.world.programmes import CHIEF, DESK, LAKE, NOON
@@ -146,7 +149,7 @@ def test_the_number_of_queries_does_not_grow_with_goals(django_assert_max_num_qu
     for at in range(2, number + 1):
         supported(world.goal(programme, at), activity(year, at))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         found = thread(programme, on=TODAY, seen_by=DESK)
         assert len(found.breaks) >= number
 
@@ -174,3 +177,51 @@ def test_requests_that_name_an_objective_are_found_by_its_number(client, program
 
     assert "Course 2" in shown
     assert "Course 3" not in shown
+
+
+class TestPeople:
+    """From seats to people and their report, and back."""
+
+    @pytest.fixture
+    def held(self, programme):
+        """A course of the centre that supports the goal: three seats, two people on their way."""
+        goal = programme.goals.get()
+        course = nominations.course(1, seats=10)
+        supported(goal, course)
+        request = nominations.asked(course, places=3, granted=3)
+        Request.objects.filter(pk=request.pk).update(objective=goal.objective, version=request.version + 1)
+        for number in (1, 2):
+            nominations.nominated(request, number, state="put_forward")
+        for state in ("requests_closed", "running"):
+            Edition.objects.filter(pk=course.edition_id).update(state=state)
+        return course
+
+    def test_a_seat_without_a_person_is_work(self, programme, held):
+        assert breaks(programme) == ["1 seats at “Course 1”, which supports goal 1, have nobody yet."]
+        found = thread(programme, on=TODAY, seen_by=LAKE)
+        assert (found.seats, found.people.nominated, found.people.came, found.reports) == (3, 2, 0, (0, 0))
+        assert breaks(programme, on=held.last_day + timedelta(days=1)) == []
+
+    def test_who_came_and_is_not_reported_on_is_work_until_the_report_is_there(self, programme, held):
+        world_of_feedback.came(held, 2)
+        after = held.last_day + timedelta(days=1)
+        assert breaks(programme, on=after) == ["2 came to “Course 1”, and there is no report on it yet."]
+        world_of_feedback.report(held, state="submitted")
+
+        assert breaks(programme, on=after) == []
+        assert breaks(programme, LAKE, on=after) == ["2 came to “Course 1”, and there is no report on it yet."]
+        assert thread(programme, on=after, seen_by=DESK).reports == (1, 1)
+
+    @pytest.mark.fault("F3")
+    def test_the_pages_say_how_many_both_ways_and_never_who(self, client, programme, held):
+        world_of_feedback.came(held, 2)
+        client.force_login(person("lena", Role.POINT_OF_CONTACT, of=LAKELAND))
+
+        down = client.get(f"/programmes/{programme.pk}/thread/").content.decode()
+        up = client.get(f"/menu/2027/{held.number}/goals/").content.decode()
+
+        assert "people put forward" in down
+        assert "Put forward" in up
+        assert "XLA-0000" not in down + up
+        assert people_at([held.pk], seen_by=LAKE)[LAKELAND][held.pk] == (4, 4, 2, 2, 0)
+        assert people_at([held.pk], seen_by=MERIDIA_CONTACT) == {}

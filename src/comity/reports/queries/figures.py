@@ -180,10 +180,10 @@ def _told(
 def _names(by: str, keys: Sequence[str]) -> Any:
     """What each line is called."""
     if by in ("party", "provider"):
-        parties = labels(parties={key for key in keys if key}).parties
+        parties = labels(parties={key for key in keys if key}, areas=()).parties
         return lambda key: parties.get(key, Name(key)) if key else Word(_("not in the register"))
     if by == "area":
-        areas = labels(areas=[key for key in keys if key]).areas
+        areas = labels(parties=(), areas=[key for key in keys if key]).areas
         return lambda key: areas.get(key, Name(key)) if key else Word(_("no area"))
     if by == "kind":
         return lambda key: Word(key or _("no kind"))

@@ -1,7 +1,7 @@
-"""The golden thread of a programme: objective, goal, activity, request, seat and milestone, and where it is broken.
+"""The golden thread of a programme: objective, goal, activity, request, seat, people, report, milestone; and where it is broken.
 
 Read across the rooms below in a fixed number of queries, whatever the number of goals. A break is work: it says what is
-missing and where it is mended.
+missing and where it is mended. Of people it knows how many, never who.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from comity.activities.models import Activity, ActivityState, EditionState
+from comity.feedback.models import ActivityReport
+from comity.feedback.queries.attended import counted
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.kernel.words import Sentence, _
+from comity.nominations.models import HOLDING, Nomination
 from comity.participation.models import Grant, Request, RequestState
 from comity.plans.models import PlanLine, PlanState
 from comity.programmes.models import Goal, Milestone, MilestoneState, Objective, Programme, Support, SupportKind
@@ -36,6 +39,19 @@ class Break(NamedTuple):
     href: str
 
 
+class People(NamedTuple):
+    """How many of a party hold a seat at an activity, were put forward, accepted, came, and did not come."""
+
+    holding: int = 0
+    nominated: int = 0
+    accepted: int = 0
+    came: int = 0
+    no_shows: int = 0
+
+
+NOBODY = People()
+
+
 @dataclass(frozen=True)
 class Strand:
     """One activity that supports a goal, as far as the party has come with it."""
@@ -44,6 +60,13 @@ class Strand:
     planned: int
     request: Request | None
     seats: int
+    people: People = NOBODY
+    is_reported: bool = False
+
+    @property
+    def empty(self) -> int:
+        """Seats granted for which nobody is named."""
+        return max(self.seats - self.people.holding, 0)
 
     @property
     def asked(self) -> int:
@@ -139,6 +162,18 @@ class Thread:
         return sum({strand.activity.pk: strand.seats for strand in self.strands}.values())
 
     @property
+    def people(self) -> People:
+        """People on the thread, those of each activity counted once."""
+        each = {strand.activity.pk: strand.people for strand in self.strands}.values()
+        return People(*(sum(counts) for counts in zip(*each, strict=True))) if each else NOBODY
+
+    @property
+    def reports(self) -> tuple[int, int]:
+        """Activities that are reported on, and activities to which somebody came."""
+        came = {strand.activity.pk: strand.is_reported for strand in self.strands if strand.people.came}
+        return sum(came.values()), len(came)
+
+    @property
     def milestones(self) -> tuple[int, int]:
         """Milestones met, and milestones in all that are not dropped."""
         live = [m for goal in self.goals for m in goal.milestones if m.state != MilestoneState.DROPPED]
@@ -193,6 +228,8 @@ class _Hung:
     requests: Mapping[int, Request]
     seats: Mapping[int, int]
     planned: Mapping[int, int]
+    people: Mapping[int, People]
+    reported: frozenset[int]
 
     @classmethod
     def on(cls, goals: Sequence[Goal], programme: Programme, actor: Actor) -> _Hung:
@@ -215,6 +252,8 @@ class _Hung:
             requests,
             dict(seats),
             dict(lines.values_list("activity", "people")),
+            people_at(chosen, seen_by=actor).get(programme.party_id, {}),
+            _reported(chosen, actor),
         )
 
     def thread(self, goal: Goal, on: date) -> GoalThread:
@@ -223,7 +262,7 @@ class _Hung:
         strands = [self._strand(s.activity) for s in supports if s.kind == SupportKind.ACTIVITY and s.activity]
         others = [s for s in supports if s.kind != SupportKind.ACTIVITY]
         breaks = [*_of_goal(goal, supports, milestones), *_of_milestones(goal, milestones, on)]
-        breaks += [gap for strand in strands for gap in _of_strand(goal, strand)]
+        breaks += [gap for strand in strands for gap in (*_of_strand(goal, strand), *_of_people(goal, strand, on))]
         return GoalThread(goal, strands, others, milestones, breaks)
 
     def loose(self) -> Iterator[Request]:
@@ -233,7 +272,24 @@ class _Hung:
 
     def _strand(self, activity: Activity) -> Strand:
         at = activity.pk
-        return Strand(activity, self.planned.get(at, 0), self.requests.get(at), self.seats.get(at, 0))
+        known = (self.planned.get(at, 0), self.requests.get(at), self.seats.get(at, 0))
+        return Strand(activity, *known, self.people.get(at, NOBODY), at in self.reported)
+
+
+def people_at(activities: Sequence[int], *, seen_by: Actor) -> dict[str, dict[int, People]]:
+    """How many people of each party are on their way to activities, or came, as far as a reader may count them."""
+    found: dict[str, dict[int, People]] = defaultdict(dict)
+    rows = Nomination.objects.seen_by(seen_by).filter(activity__in=activities).order_by().values_list("party", "activity")
+    counts = {"holding": Count("pk", filter=Q(state__in=HOLDING)), **counted()}
+    for party, activity, *people in rows.annotate(**counts).values_list("party", "activity", *counts):
+        found[party][activity] = People(*people)
+    return found
+
+
+def _reported(activities: Sequence[int], actor: Actor) -> frozenset[int]:
+    """Which activities have a report that this reader may read."""
+    found = ActivityReport.objects.seen_by(actor).handed_in().filter(activity__in=activities)
+    return frozenset(found.values_list("activity", flat=True))
 
 
 def _by_goal(rows: Iterable[Hanging]) -> dict[int, list[Hanging]]:
@@ -289,3 +345,21 @@ def _of_strand(goal: Goal, strand: Strand) -> Iterator[Break]:
     elif edition.state in ALLOTTED and not strand.seats:
         words = Sentence(_("No seat was granted at “{title}”, which supports goal {number}."), facts)
         yield Break(words, Sentence(_("Read why")), f"/requests/{request.pk}/")
+
+
+def _of_people(goal: Goal, strand: Strand, on: date) -> Iterator[Break]:
+    """What is broken between the seats of one activity and what was reported of it."""
+    activity, ends = strand.activity, strand.activity.last_day
+    facts = {"title": activity.title, "number": goal.number}
+    if activity.state in GONE:
+        return
+    if strand.empty and activity.edition.state in ALLOTTED and ends and on <= ends:
+        words = Sentence(
+            _("{seats} seats at “{title}”, which supports goal {number}, have nobody yet."), {**facts, "seats": strand.empty}
+        )
+        yield Break(words, Sentence(_("Name people")), f"/nominations/?activity={activity.number}")
+    if strand.people.came and not strand.is_reported:
+        words = Sentence(
+            _("{people} came to “{title}”, and there is no report on it yet."), {**facts, "people": strand.people.came}
+        )
+        yield Break(words, Sentence(_("Look for the report")), f"/feedback/{activity.number}/")

@@ -59,8 +59,8 @@ def rows(request: Visit) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("by", "key", "column")}
     found = queries.rows(_year(request) or 0, asked["by"], asked["key"] or "-", asked["column"], seen_by=request.actor)
     shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    head = _(queries.HEADS[asked["column"]])
-    return page(request, "reports/figure_rows.html", None, shown=shown, head=head, is_places=asked["column"] == "granted", states=STATES, **asked)
+    told: dict[str, Any] = {"head": _(queries.HEADS[asked["column"]]), "is_places": asked["column"] == "granted", "states": STATES}
+    return page(request, "reports/figure_rows.html", None, shown=shown, **told, **asked)
 
 
 def _told(request: Visit, years: list[int]) -> queries.Figures | None:

@@ -42,7 +42,8 @@ def served(request: Visit, year: int, number: str) -> HttpResponse:
     """Whose goals an activity serves."""
     activity = activity_of(number, seen_by=request.actor, year=year)
     goals = queries.served(activity, seen_by=request.actor)
-    return page(request, "reports/served.html", None, activity=activity, goals=goals)
+    people = {code: found[activity.pk] for code, found in queries.people_at([activity.pk], seen_by=request.actor).items()}
+    return page(request, "reports/served.html", None, activity=activity, goals=goals, people=people)
 
 
 def _rows(told: Sequence[ObjectiveThread]) -> list[tuple[str, str, list[Bar]]]:
