@@ -21,7 +21,7 @@ from comity.calendars.rules import Shown, changes, leaves_a_trace
 from comity.config import rooms
 from comity.exchange.calendars import Event, event_of, told
 from comity.kernel.refusals import NotFound
-from comity.nominations.models import Nomination, Person
+from comity.nominations.models import Nomination, Person, PromotionPolicy
 from comity.participation.models import Grant, Request
 from comity.parties.models import Mandate
 from comity.reviews import acts as reviews
@@ -210,6 +210,21 @@ class TestWhatAFeedShows:
         reviews.take_step(step, on=date(2028, 3, 1), summary="Done.", by=programmes.DESK, at=at + DAY)
         assert by_icalendar(reading(lake, at + 2 * DAY))[uid].state == "CANCELLED"
 
+    @pytest.mark.fault("F2", "F16")
+    def test_when_seats_without_a_person_go_back_and_no_more_once_they_are_filled(self, course):
+        PromotionPolicy.objects.create(
+            name="usual", version=1, title_en="x", title_fr="x", text_en="x", text_fr="x", release_days=42, hold_hours=48,
+            order=["waiting"], sha256="0" * 64, published_at=AT, published_by="x",
+        )  # fmt: skip
+        feed = a_feed(contact())
+        uid = f"release-{course.number}@{HOST}"
+
+        before = by_icalendar(reading(feed))[uid]
+        Grant.objects.update(self_paid=0)
+
+        assert before.starts == datetime(2027, 1, 24, 23, tzinfo=UTC)
+        assert by_icalendar(reading(feed, AT + DAY))[uid].state == "CANCELLED"
+
     def test_in_the_language_of_the_feed(self, course):
         categories = {}
         for language in ("en", "fr"):
@@ -227,9 +242,9 @@ class TestWhatAFeedShows:
         feed = a_feed(contact())
         reader = acting(feed.owner)
 
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(16):
             feeds.read(feed, by=reader, at=AT, address=ADDRESS)
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             feeds.read(Feed.objects.get(), by=reader, at=AT, address=ADDRESS)
 
 

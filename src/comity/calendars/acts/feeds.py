@@ -80,19 +80,21 @@ def read(feed: Feed, *, by: Actor, at: datetime, address: str) -> tuple[list[Eve
     What it is shown is remembered, so that a change can be told from then on. Nothing is written when nothing changed;
     of two who read at once the second waits, looks again and finds nothing left to remember.
     """
-    now, before, fresh = queries.stands(feed, seen_by=by, at=at, address=address)
-    if fresh:
-        now, before, fresh = _remember(feed, by=by, at=at, address=address)
+    is_first = feed.last_read_at is None
+    told = _remember if is_first else queries.stands
+    now, before, fresh = told(feed, seen_by=by, at=at, address=address)
+    if fresh and not is_first:
+        now, before, fresh = _remember(feed, seen_by=by, at=at, address=address)
     if feed.last_read_at is None or at - feed.last_read_at >= A_DAY:
         Feed.objects.filter(pk=feed.pk).update(last_read_at=at)
     return shown_then(before, fresh, now, at=at), now.undated
 
 
 @transaction.atomic
-def _remember(feed: Feed, *, by: Actor, at: datetime, address: str) -> tuple[queries.Contents, dict[str, Shown], list[Shown]]:
+def _remember(feed: Feed, *, seen_by: Actor, at: datetime, address: str) -> tuple[queries.Contents, dict[str, Shown], list[Shown]]:
     """Look again under the lock of the feed, and keep what is shown from now on."""
     Feed.objects.select_for_update().get(pk=feed.pk)
-    now, before, fresh = queries.stands(feed, seen_by=by, at=at, address=address)
+    now, before, fresh = queries.stands(feed, seen_by=seen_by, at=at, address=address)
     rows = [
         Appearance(
             feed=feed,

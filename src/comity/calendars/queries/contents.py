@@ -5,7 +5,7 @@ Each source is a handful of queries, whatever there is in it. Nobody is named: o
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -21,14 +21,15 @@ from comity.calendars.rules import PAST_STAYS
 from comity.exchange.calendars import Event
 from comity.kernel.actors import Actor
 from comity.kernel.faces import say
-from comity.nominations.models import Nomination, NominationState
+from comity.nominations.models import HOLDING, Nomination, NominationState, PromotionPolicy
+from comity.nominations.queries.reserve import policy
+from comity.nominations.rules.reserve import releases_at
 from comity.participation.models import Grant
 from comity.parties.models import Party, PartyKind
 from comity.reviews.models import Review, ReviewStep
 from comity.reviews.rules import REVIEW_STEPS
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
-TOLD = (NominationState.PUT_FORWARD, NominationState.ACCEPTED)
 
 
 @dataclass
@@ -46,29 +47,43 @@ def contents(kind: str, *, seen_by: Actor, language: str, at: datetime, address:
         return found
     is_of_party = kind == FeedKind.PARTY
     with override(language):
-        _activities(found, seen_by, at, address)
+        _activities(found, seen_by, is_of_party, at, address)
         found.events += _requests_close(seen_by, is_of_party, at, address)
         found.events += _silences(seen_by, is_of_party, at, address)
         found.events += _reviews(seen_by, is_of_party, at, address)
     return found
 
 
-def _activities(found: Contents, reader: Actor, at: datetime, address: str) -> None:
-    """Activities at which the party holds places, and those it runs itself."""
+def _activities(found: Contents, reader: Actor, is_of_party: bool, at: datetime, address: str) -> None:
+    """Activities at which the party holds places, and those it runs itself; and when seats without a person go back."""
     mine = Grant.objects.seen_by(reader).filter(party=reader.party).order_by().values_list("activity")
     granted = {pk: places for pk, places in mine.annotate(places=Sum(F("funded") + F("self_paid"))) if places}
     recent = Q(last_day__isnull=True) | Q(last_day__gte=at.date() - PAST_STAYS)
     own = Q(pk__in=list(granted)) | Q(provider_party=reader.party)
-    activities = list(
-        Activity.objects.seen_by(reader).filter(recent, own, state=ActivityState.APPROVED).order_by("first_day", "number")
-    )
+    rows = Activity.objects.seen_by(reader).filter(recent, own, state=ActivityState.APPROVED).select_related("edition")
+    activities = list(rows.order_by("first_day", "number"))
     parts, sent = _parts(activities), _sent(activities, reader)
+    nominates = is_of_party or reader.may(Permission.NOMINATE_PEOPLE)
+    chosen = policy(seen_by=reader) if granted and nominates else None
     for activity in activities:
+        places, people = granted.get(activity.pk, 0), sent.get(activity.pk, {})
         if not has_known_days(activity):
             found.undated += 1
             continue
-        words = _places(granted.get(activity.pk, 0), sent.get(activity.pk, {}))
+        words = _places(places, people)
         found.events += events_of(activity, parts.get(activity.pk, []), changed_at=at, address=address, words=words)
+        if chosen and places > sum(people.values()):
+            found.events.append(_release(activity, places - sum(people.values()), chosen, at=at, address=address))
+
+
+def _release(activity: Activity, seats: int, chosen: PromotionPolicy, *, at: datetime, address: str) -> Event:
+    """When the seats of an activity for which nobody is put forward go to those who wait elsewhere."""
+    assert activity.first_day is not None
+    moment = releases_at(activity.first_day, chosen.release_days, activity.edition.zone)
+    title = _("Seats without a person go back: {activity}").format(activity=f"{activity.title} ({activity.number})")
+    words = ngettext("{count} seat is without a person", "{count} seats are without a person", seats).format(count=seats)
+    made = _deadline(f"release-{activity.number}", title, moment, at=at, link=f"{address}/nominations/")
+    return replace(made, words=words)
 
 
 def _parts(activities: Iterable[Activity]) -> dict[int, list[DeliveryPart]]:
@@ -79,8 +94,8 @@ def _parts(activities: Iterable[Activity]) -> dict[int, list[DeliveryPart]]:
 
 
 def _sent(activities: Iterable[Activity], reader: Actor) -> dict[int, dict[str, int]]:
-    """How many people the party has put forward for each activity, and how many were accepted."""
-    rows = Nomination.objects.seen_by(reader).filter(party=reader.party, state__in=TOLD).order_by()
+    """How many people of the party hold a seat at each activity, by how far they have come."""
+    rows = Nomination.objects.seen_by(reader).filter(party=reader.party, state__in=HOLDING).order_by()
     counted = rows.filter(activity__in=[activity.pk for activity in activities]).values_list("activity", "state")
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for activity, state, people in counted.annotate(people=Count("pk")):
