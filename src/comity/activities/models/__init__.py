@@ -1,6 +1,6 @@
 """Tables of the room of activities."""
 
-from comity.activities.models.activities import Activity, ActivityKind, ActivityState, DeliveryKind, DeliveryPart
+from comity.activities.models.activities import Activity, ActivityKind, ActivityState, DeliveryKind, DeliveryPart, beyond_names
 from comity.activities.models.editions import LINE, ON_OFFER, Edition, EditionState
 from comity.activities.models.vocabularies import EntryGroup, Term, Vocabulary
 
@@ -17,4 +17,5 @@ __all__ = [
     "EntryGroup",
     "Term",
     "Vocabulary",
+    "beyond_names",
 ]

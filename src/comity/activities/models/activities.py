@@ -115,6 +115,15 @@ def _begins_within(periods: Iterable[Span], on: date) -> Q:
     return found
 
 
+# What a page that only names activities reads of them.
+NAMING = frozenset({"id", "edition", "number", "title", "state", "starts", "ends", "first_day", "last_day"})
+
+
+def beyond_names(path: str) -> list[str]:
+    """The columns that a page which only names activities leaves in the database; ``path`` leads to them."""
+    return [f"{path}__{column.name}" for column in Activity._meta.concrete_fields if column.name not in NAMING]
+
+
 def _code(**more: Any) -> Any:
     """A country or party by its code; the code stands even where the register does not know it."""
     more = {"null": True, "blank": True, "on_delete": models.PROTECT, "related_name": "+", **more}

@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from comity.activities.models import Term
+from comity.activities.models import Term, beyond_names
 from comity.agreements.models import Agreement, AgreementState
 from comity.frameworks.queries import standings
 from comity.kernel.actors import Actor
@@ -209,7 +209,8 @@ def goals_told(rows: Iterable[Goal], *, seen_by: Actor) -> list[GoalTold]:
     milestones, supports, steps = defaultdict(list), defaultdict(list), defaultdict(list)
     for milestone in Milestone.objects.seen_by(seen_by).filter(goal__in=goals):
         milestones[milestone.goal_id].append(milestone)
-    for support in Support.objects.seen_by(seen_by).filter(goal__in=goals).select_related("activity", "evidence"):
+    tied = Support.objects.seen_by(seen_by).filter(goal__in=goals).select_related("activity", "evidence")
+    for support in tied.defer(*beyond_names("activity")):
         supports[support.goal_id].append(support)
     history = GoalStep.objects.seen_by(seen_by).filter(Q(goal__in=goals) | Q(into__in=goals)).select_related("goal", "into")
     for step in history.order_by("at", "pk"):
