@@ -88,8 +88,18 @@ FAULTS_IF_EVER_BROKEN = {
     "certificate_stands_once": "issued under the lock of the sheet, to those without one",
     "turnout_is_kept_once": "written by one act in the place of what was kept before",
     "turnout_adds_up": "counted from one list of results",
+    "survey_versions_are_told_once": "an act compares with the published version before",
+    "survey_has_a_title": "the file of the pack tells it",
+    "canvass_closes_after_it_opened": "written by one act, which adds the days",
+    "canvass_has_no_more_answers_than_asked": "a ticket is used up for each answer, under the lock of the canvass",
+    "canvass_shows_none_or_five_and_more": "written by one act, which counts the batch before",
+    "canvass_is_forgotten_after_it_closed": "refused before, under the lock of the canvass",
+    "ticket_digests_are_unique": "256 bits of chance",
+    "evidence_is_of_somebody_who_came": "the act takes evidence of nobody away",
     "rule_versions_are_published_once": "an act compares with the published version before",
     "rule_has_its_text_in_both_languages": "the check of the pack finds it before",
+    "change_that_calls_off_has_a_reason": "refused before, in the same act",
+    "request_taken_back_for_a_reason_is_withdrawn": "state and reason are written together, by one act",
 }
 
 # Whole kinds of laws, by the shape of their names.

@@ -62,8 +62,9 @@ def new(request: Visit) -> HttpResponse:
     found = activities.activity(request.GET.get("activity", ""), seen_by=request.actor)
     if not may_change(found, request.actor):
         raise NotPermitted(permission=Permission.CHANGE_ACTIVITIES)
-    deed = request.POST.get("deed", "") or request.GET.get("deed", "move")
-    given = forms.DEEDS.get(deed, forms.Moving)(request.POST) if request.method == "POST" else None
+    named = request.POST.get("deed", "") or request.GET.get("deed", "")
+    deed = named if named in forms.DEEDS else "move"
+    given = forms.DEEDS[deed](request.POST) if request.method == "POST" else None
     if given is not None and given.is_valid():
         with refused_into(given):
             made = PREPARING[deed](found, **given.values(), by=request.actor, at=datetime.now(UTC))
