@@ -31,6 +31,7 @@ WITHOUT_A_READER = {
 WITHOUT_A_LINE = {
     "comity/attendance/acts/certificates.py: confirm": "answers yes or no to whoever holds the code; what was typed is not kept",
     "comity/trail/acts.py: record": "is the line",
+    "comity/nominations/acts/readings.py: names": "writes a reading, which is its line; the delegation sees it",
     "comity/notices/acts/notices.py: tell": "says to people what an act has recorded",
     "comity/notices/acts/letters.py: write": "says by e-mail what the inbox says; the letter is its own record",
     "comity/notices/acts/letters.py: claim": "part of sending; the letter is its own record",

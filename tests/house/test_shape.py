@@ -17,6 +17,7 @@ WHETHER_IT_IS_TWO = {
     "drafting": "no: amendments, versions and the text being drafted are merged into one another",
     "frameworks": "no: rolls, suspensions and statements are one truth over the same rows",
     "programmes": "yes: reviews have left it; goals, their history and the documents they are of are changed together",
+    "nominations": "no: who holds a seat, who waits for it and whose names are sealed are kept by one lock and one set of laws",
     "participation": "not yet: nominations will be the second room when they come",
 }
 # Faces are views, operations and commands; what only declares options is measured without its signature.

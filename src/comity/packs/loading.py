@@ -15,6 +15,7 @@ from comity.frameworks.models import Event, Framework, Membership, Statement, Su
 from comity.kernel.actors import Actor
 from comity.kernel.dates import PartialDate
 from comity.kernel.tables import sort_key
+from comity.nominations.acts import policies
 from comity.packs.checking import STANDINGS, PackIsFaulty, faults
 from comity.packs.reading import Pack, Row, read
 from comity.participation.acts import rules
@@ -54,6 +55,7 @@ def load(directory: Path, *, by: Actor, at: datetime) -> dict[str, Tally]:
     tallies |= programmes.lay_down(_programmes(pack), pack=pack.name, by=by, at=at)
     tallies["menu"] = _tallied(vocabularies.load(directory, by=by))
     tallies["rules"] = _tallied(rules.publish_all(directory, by=by, at=at))
+    tallies["promotion"] = _tallied(policies.publish_all(directory, by=by, at=at))
     tallies["survey"] = _tallied(surveys.publish_all(directory, by=by, at=at))
     if not is_loaded(directory):
         organisation = Party.objects.get(code=pack.organisation)
