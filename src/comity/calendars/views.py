@@ -58,7 +58,7 @@ def overview(request: Visit) -> HttpResponse:
             feed, words = feeds.make(**form.cleaned_data, by=request.actor, at=now)
             form, made = NewFeed(initial=wanted), _told(request, feed, words)
     mine = list(queries.feeds(seen_by=request.actor)[:MOST])
-    context = {"form": form, "made": made, "feeds": mine, "kinds": rules.KINDS, "now": now} | _preview(request, mine, now)
+    context = _preview(request, mine, now) | {"form": form, "made": made, "feeds": mine, "kinds": rules.KINDS, "now": now}
     return page(request, "calendars/calendars.html", "calendars", status=422 if form.errors else 200, **context)
 
 

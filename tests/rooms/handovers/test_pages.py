@@ -138,9 +138,9 @@ class TestOne:
         found = planned(at=at, on=at.date() + timedelta(days=5))
         lena = browser("lena")
 
-        assert "Take back" in lena.get(f"/handovers/{found.pk}/").content.decode()
+        assert "Take the handover back" in lena.get(f"/handovers/{found.pk}/").content.decode()
         assert lena.post(f"/handovers/{found.pk}/take-back/").status_code == 302
-        assert "Take back</button>" not in lena.get(f"/handovers/{found.pk}/").content.decode()
+        assert "Take the handover back" not in lena.get(f"/handovers/{found.pk}/").content.decode()
         assert lena.post(f"/handovers/{found.pk}/take-back/").status_code == 409
 
 

@@ -57,7 +57,7 @@ def contents(kind: str, *, seen_by: Actor, language: str, at: datetime, address:
 def _activities(found: Contents, reader: Actor, is_of_party: bool, at: datetime, address: str) -> None:
     """Activities at which the party holds places, and those it runs itself; and when seats without a person go back."""
     mine = Grant.objects.seen_by(reader).filter(party=reader.party).order_by().values_list("activity")
-    granted = {pk: places for pk, places in mine.annotate(places=Sum(F("funded") + F("self_paid"))) if places}
+    granted = {pk: places for pk, places in mine.annotate(n=Sum(F("funded") + F("self_paid"))) if places}
     recent = Q(last_day__isnull=True) | Q(last_day__gte=at.date() - PAST_STAYS)
     own = Q(pk__in=list(granted)) | Q(provider_party=reader.party)
     rows = Activity.objects.seen_by(reader).filter(recent, own, state=ActivityState.APPROVED).select_related("edition")

@@ -117,7 +117,7 @@ def plan(
     moment = at.astimezone(UTC).replace(microsecond=0)
     statement = signed_statement(digest_of(content), party=mandate.delegation_id, name=by.name, at=moment)
     key, signature = prove(statement, secret=secret, by=by, at=at)
-    kept = {"content": content, "key": key, "signature": signature, "planned_at": moment, "shown": shown}
+    kept: dict[str, Any] = {"content": content, "key": key, "signature": signature, "planned_at": moment, "shown": shown}
     return _keep(mandate, to=to if isinstance(to, User) else replace(to, login=login), on=on, by=by, at=at, **kept)
 
 
