@@ -69,7 +69,7 @@ class Somebody(forms.Form):
 class Known(forms.Form):
     """Somebody the delegation has on file, for an activity."""
 
-    person = forms.ModelChoiceField(label=gettext_lazy("Person"), queryset=None)
+    person: Any = forms.ModelChoiceField(label=gettext_lazy("Person"), queryset=None)
     team = forms.CharField(label=gettext_lazy("Team"), max_length=40, required=False, help_text=TOGETHER)
 
     def __init__(self, *args: Any, people: PersonQuerySet, said: dict[int, str], **kwargs: Any) -> None:

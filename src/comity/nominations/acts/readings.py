@@ -43,7 +43,7 @@ def names(
     """
     boxes = list(Identity.objects.seen_by(by).filter(person__in=_people(of)).values_list("person", "person__number", "box"))
     _written(by, at, where, why, activity, [person for person, _number, _box in boxes])
-    return {person: found for person, number, box in boxes if (found := _opened(box, number))}
+    return {person: found for person, number, box in boxes if (found := _opened(bytes(box), number))}
 
 
 def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> Iterator[tuple[Nomination, Names]]:
@@ -71,7 +71,7 @@ def _told_before(found: NominationQuerySet, why: str, *, by: Actor, at: datetime
 def _rows(found: NominationQuerySet, mine: frozenset[int]) -> Iterator[tuple[Nomination, Names]]:
     for row in found.select_related("person__identity", "activity").iterator(chunk_size=CHUNK):
         box = row.person.identity.box if row.person_id in mine and hasattr(row.person, "identity") else None
-        yield row, (_opened(box, row.person.number) if box else None) or Names()
+        yield row, (_opened(bytes(box), row.person.number) if box else None) or Names()
 
 
 def _people(of: Iterable[Nomination] | Iterable[Person]) -> Any:
@@ -94,6 +94,6 @@ def _written(by: Actor, at: datetime, where: str, why: str, activity: Activity |
 def _opened(box: bytes, number: str) -> Names | None:
     """What is in a box, or nothing where no key of this installation opens it."""
     try:
-        return Names.unpacked(opened(bytes(box), bound_to=number))
+        return Names.unpacked(opened(box, bound_to=number))
     except Unsealable:
         return None

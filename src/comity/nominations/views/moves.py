@@ -68,8 +68,8 @@ def _preview(request: Visit, act: str, found: list[Nomination]) -> HttpResponse:
 def rank(request: Visit, number: str) -> HttpResponse:
     """Set the order of choice by the numbers that were typed."""
     activity = one_activity(number, seen_by=request.actor)
-    given = {key[1:]: value for key, value in request.POST.items() if key[:1] == "c" and value.isdigit() and len(value) < 5}
-    typed = {int(pk): int(value) for pk, value in given.items() if pk.isdigit() and len(pk) < 19}
+    given = [(key[1:], str(value)) for key, value in request.POST.items() if key[:1] == "c"]
+    typed = {int(pk): int(value) for pk, value in given if pk.isdigit() and value.isdigit() and len(pk) < 19 and len(value) < 5}
     order = sorted(typed, key=lambda pk: (typed[pk], pk))
     nominations.rank(activity, order, by=request.actor, at=datetime.now(UTC))
     messages.success(request, _("The order of choice is set."))
@@ -101,7 +101,7 @@ def collect(request: Visit, number: str) -> HttpResponse:
             made = nominations.collect(activity, by=actor, at=now, **told)
             messages.success(request, _("Named: {number}.").format(number=made.person.number))
             return redirect("nominations_activity", activity.number)
-    context = {"activity": activity, "form": fresh, "known": known if on_file["said"] else None}
+    context: dict[str, Any] = {"activity": activity, "form": fresh, "known": known if on_file["said"] else None}
     return page(request, "nominations/collect.html", None, status=422 if form.errors else 200, **context)
 
 

@@ -1,6 +1,7 @@
 """Pages of sheets and links: candidates from a workbook, and from a ministry that has no account."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -46,7 +47,7 @@ def import_sheet(request: Visit) -> HttpResponse:
             batch = imports.preview(year, table, at=datetime.now(UTC), by=request.actor)
             return redirect("nominations_batch", pk=batch.pk)
     waiting = boards.sheets(seen_by=request.actor)[:10]
-    context = {"form": form, "year": year, "columns": SHEET, "batches": waiting}
+    context: dict[str, Any] = {"form": form, "year": year, "columns": SHEET, "batches": waiting}
     return page(request, "nominations/import.html", None, status=422 if form.errors else 200, **context)
 
 
@@ -83,7 +84,7 @@ def overview(request: Visit) -> HttpResponse:
             _made, token = links.make(activity, by=request.actor, at=datetime.now(UTC), **told)
             address = settings.PUBLIC_ADDRESS.rstrip("/") + reverse("nominations_link", args=[token])
     shown = Paginator(boards.links(seen_by=request.actor), PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "address": address, "shown": shown, "now": datetime.now(UTC)}
+    context: dict[str, Any] = {"form": form, "address": address, "shown": shown, "now": datetime.now(UTC)}
     return page(request, "nominations/links.html", None, status=422 if form.errors else 200, **context)
 
 
@@ -111,7 +112,7 @@ def through(request: Visit, token: str) -> HttpResponse:
         with refused_into(form):
             links.collect(token, form.names, at=now, by=request.actor, **form.told)
             form, taken = forms.Somebody(), True
-    context = {"link": link, "form": form, "taken": taken}
+    context: dict[str, Any] = {"link": link, "form": form, "taken": taken}
     return page(request, "nominations/link.html", None, status=422 if form.errors else 200, **context)
 
 
