@@ -85,12 +85,12 @@ def runs(mandate: Mandate, *, at: datetime) -> bool:
     return today in mandate.period and (recalled is None or today < recalled)
 
 
-def speaks_for(user: User, party: str, *, at: datetime) -> bool:
+def speaks_for(user: User, party: str, *, seen_by: Actor, at: datetime) -> bool:
     """Whether somebody's account is open and has a mandate for a party at a moment."""
     near = Q(period__contains=at.date())
     for day in (at.date() - timedelta(days=1), at.date() + timedelta(days=1)):
         near |= Q(period__contains=day)
-    found = Mandate.objects.filter(near, user=user, delegation=party, user__is_active=True)
+    found = Mandate.objects.seen_by(seen_by).filter(near, user=user, delegation=party, user__is_active=True)
     return any(runs(mandate, at=at) for mandate in found.select_related("user", "delegation"))
 
 

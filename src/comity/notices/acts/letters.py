@@ -55,7 +55,7 @@ def write(owed: Owed, *, by: Actor, at: datetime) -> Letter | None:
     reader = User.objects.select_for_update().get(pk=owed.recipient)
     if owed.for_on and Letter.objects.filter(recipient=reader, for_on=owed.for_on).exists():
         return None
-    if not reader.email or not queries.speaks_for(reader, owed.party, at=at):
+    if not reader.email or not queries.speaks_for(reader, owed.party, seen_by=by, at=at):
         return None
     told = Notice.objects.select_for_update(of=("self",)).select_related("recipient", "about", "party")
     told = told.unread().filter(recipient=reader, party=owed.party, letter__isnull=True)
@@ -84,7 +84,7 @@ def claim(*, by: Actor, at: datetime) -> Letter | None:
     waiting = Letter.objects.filter(state=LetterState.WAITING, next_at__lte=at).order_by("next_at", "id")
     for letter in waiting.select_for_update(skip_locked=True, of=("self",)).select_related("recipient")[:1]:
         letter.next_at = None
-        if queries.speaks_for(letter.recipient, letter.party_id, at=at):
+        if queries.speaks_for(letter.recipient, letter.party_id, seen_by=by, at=at):
             letter.state, letter.claimed_at, letter.tries = LetterState.SENDING, at, letter.tries + 1
         else:
             letter.state, letter.ended_at, letter.reason, letter.source = LetterState.DROPPED, at, NO_MANDATE, ""

@@ -1,6 +1,7 @@
 """Telling people, and what they do with what they were told."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -60,10 +61,10 @@ def tell(
     people = _people(to, party, roles, at=at)
     tastes = dict(Taste.objects.filter(topic=topic, reader__in=[m.user_id for m in people]).values_list("reader", "way"))
     before = Notice.objects.filter(key=key).count()
-    told = {"topic": topic, "key": key, "message": sentence.message, "facts": facts_kept(sentence.facts), "link": link}
-    told |= {"about_id": about, "due_on": due_on, "told_at": at}
+    told = Notice(topic=topic, key=key, message=sentence.message, facts=facts_kept(sentence.facts), link=link, told_at=at)
+    told.about_id, told.due_on = about, due_on
     Notice.objects.bulk_create(
-        [Notice(recipient_id=m.user_id, party_id=m.delegation_id, way=tastes.get(m.user_id, USUAL), **told) for m in people],
+        [_for(told, m, way=tastes.get(m.user_id, USUAL)) for m in people],
         ignore_conflicts=True,
     )
     now = Notice.objects.filter(key=key).count() - before
@@ -87,6 +88,13 @@ def forget(*, at: datetime) -> int:
     """Delete what was read more than a year ago, and what nobody read in two; how many there were."""
     old = Q(read_at__lte=at - KEPT_READ) | Q(read_at__isnull=True, told_at__lte=at - KEPT_UNREAD)
     return Notice.objects.filter(old).delete()[0]
+
+
+def _for(told: Notice, mandate: Mandate, *, way: str) -> Notice:
+    """The notice for one person, as far as they act for a party."""
+    one = copy(told)
+    one.recipient_id, one.party_id, one.way = mandate.user_id, mandate.delegation_id, way
+    return one
 
 
 def _people(to: Iterable[User] | None, party: str | None, roles: Collection[Role], *, at: datetime) -> list[Mandate]:

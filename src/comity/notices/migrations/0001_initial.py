@@ -208,6 +208,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='notice',
+            index=models.Index(fields=['key'], name='notices_by_key'),
+        ),
+        migrations.AddIndex(
+            model_name='notice',
             index=models.Index(fields=['read_at'], name='notices_by_reading'),
         ),
         migrations.AddConstraint(

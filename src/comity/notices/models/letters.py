@@ -54,6 +54,8 @@ class Letter(models.Model):
     reason = models.CharField(max_length=500, blank=True, default="")
 
     objects = LetterQuerySet.as_manager()
+    # How many notices it tells, where a list has counted them.
+    told: int
 
     class Meta:
         ordering = ("-written_at", "-id")

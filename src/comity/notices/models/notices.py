@@ -55,6 +55,7 @@ class Notice(models.Model):
             models.Index(fields=["recipient", "party", "-told_at"], name="notices_of_a_person"),
             models.Index(fields=["recipient", "party"], name="notices_unread", condition=Q(read_at__isnull=True)),
             models.Index(fields=["told_at"], name="notices_to_send", condition=Q(letter__isnull=True) & ~Q(way="inbox")),
+            models.Index(fields=["key"], name="notices_by_key"),
             models.Index(fields=["read_at"], name="notices_by_reading"),
         ]
         constraints = [

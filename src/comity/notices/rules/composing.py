@@ -63,10 +63,10 @@ def message(envelope: Envelope, text: str, html: str) -> str:
     made["Subject"] = one_line(envelope.subject)[:LONGEST_SUBJECT]
     made["Date"] = format_datetime(envelope.written_at)
     made["Message-ID"] = envelope.message_id
-    made["Content-Language"] = envelope.language
     made["List-Unsubscribe"] = f"<{envelope.choices}>"
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
+    made["Content-Language"] = envelope.language
     return made.as_bytes().decode("ascii")
