@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import AfterValidator
 
 from comity.activities import queries as activities
 from comity.changes import queries
@@ -114,6 +115,11 @@ class CancelIn(Said):
     activity: str = Field(max_length=24)
 
 
+def _partial(text: str) -> str:
+    """A year, a month or a day as it was written; anything else is a ValueError, which is answered with 422."""
+    return PartialDate(text).text
+
+
 class SuspendIn(Said):
     """A party suspended in a framework."""
 
@@ -123,7 +129,7 @@ class SuspendIn(Said):
     on: date
     scope: list[Literal[tuple(SCOPES)]] = Field(min_length=1)  # type: ignore[valid-type]
     body: str = Field(max_length=200)
-    review_on: str = Field("", max_length=10, pattern=r"^(\d{4}(-\d{2}(-\d{2})?)?)?$")
+    review_on: Annotated[str, AfterValidator(_partial)] = Field("", max_length=10)
     sources: list[Annotated[str, Field(max_length=120)]] = Field(min_length=1, max_length=20)
 
 

@@ -20,11 +20,12 @@ changes_group = typer.Typer(no_args_is_help=True, help="What a change breaks: pr
 groups = {"changes": changes_group}
 Form = Annotated[Format, typer.Option("--format")]
 Text = Annotated[str, typer.Option()]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 @changes_group.command("preview")
 def preview(
-    context: typer.Context, deed: str, activity: str, starts: Text = "", ends: Text = "",
+    context: typer.Context, deed: str, activity: str, starts: Day = None, ends: Day = None,
     seats: Annotated[int, typer.Option(min=1)] = 1, minimum: Annotated[int | None, typer.Option(min=0)] = None, reason: Text = "",
     format: Form = Format.TEXT,
 ) -> None:  # fmt: skip
@@ -33,7 +34,7 @@ def preview(
     found = activities.activity(activity, seen_by=by)
     told: dict[str, Any] = {"reason": reason, "by": by, "at": datetime.now(UTC)}
     if deed == "move":
-        made = changes.prepare_move(found, starts=PartialDate.of(starts), ends=PartialDate.of(ends), **told)
+        made = changes.prepare_move(found, starts=_day(starts), ends=_day(ends), **told)
     elif deed == "shrink":
         made = changes.prepare_shrink(found, seats=seats, minimum=minimum, **told)
     elif deed == "cancel":
@@ -66,6 +67,10 @@ def drop(context: typer.Context, number: Annotated[int, typer.Argument(metavar="
     by = actor(context)
     dropped = changes.drop(queries.change(number, seen_by=by), by=by, at=datetime.now(UTC))
     answer({"change": dropped.pk, "state": dropped.state}, format)
+
+
+def _day(given: datetime | None) -> PartialDate:
+    return PartialDate.of(given.date() if given else None)
 
 
 def _told(change: Change, by: Actor) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A course with everything that can hang on one: requests, places, people, plans, goals, milestones, a text under silence."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from comity.accounts.rules import Role
@@ -10,6 +10,7 @@ from comity.changes.acts import changes
 from comity.changes.models import Change
 from comity.frameworks.models import Framework
 from comity.kernel.dates import PartialDate
+from comity.nominations.models import PromotionPolicy
 from comity.participation.models import Cap, Pool, Request
 from comity.programmes.models import Milestone, Support
 from tests.world import nominations as people
@@ -19,6 +20,7 @@ from tests.world.frameworks import PARTNERSHIP, source, the_frameworks
 from tests.world.nominations import NOW
 
 LATER = NOW + timedelta(days=1)
+LONG_AGO = NOW - timedelta(days=300)
 WHY = "The hall is closed."
 PROVIDER = actor(Role.PROVIDER, of=LAKE_CENTRE, login="provider")
 
@@ -36,6 +38,9 @@ def scene() -> Scene:
     """Lakeland holds three of six seats, one of them funded, and Meridia two, both taken late; people of both are on their way."""
     if not Framework.objects.exists():
         the_frameworks()
+    policy = {"title_en": "Usual", "title_fr": "Habituelle", "text_en": "x", "text_fr": "x", "release_days": 42, "hold_hours": 48}
+    signed = {"order": ["choice"], "sha256": "0" * 64, "published_at": LONG_AGO, "published_by": "x"}
+    PromotionPolicy.objects.get_or_create(name="usual", version=1, defaults=policy | signed)
     course = people.course(1, seats=6, area_key="cyber-defence", pool="P", place_cost=700)
     Pool.objects.get_or_create(edition=course.edition, code="P", defaults={"name_en": "Pool", "budget": 9000})
     lake = people.asked(course, LAKELAND, places=3, granted=3, priority=1)
@@ -103,11 +108,3 @@ def readers() -> None:
 def capped(of: str, away: int) -> Cap:
     """A party that may have so many people away in one week."""
     return Cap.objects.create(edition_id=requests.YEAR, party=party(of), away_cap=away)
-
-
-def at(day: int) -> datetime:
-    """A moment some days after the scene."""
-    return NOW + timedelta(days=day)
-
-
-UTC_DAY = datetime(2027, 1, 1, tzinfo=UTC)

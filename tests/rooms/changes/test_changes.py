@@ -76,6 +76,20 @@ class TestMoving:
         assert Seats.objects.get().granted == 5
         assert Nomination.objects.live().count() == 5
 
+    @pytest.mark.fault("F17")
+    def test_and_calling_off_are_told_to_whoever_follows_the_menu_in_a_calendar(self, client: Any) -> None:
+        one = scene()
+        first = _sequence(client, one.course)
+        applied(moved(one.course))
+        second = _sequence(client, one.course)
+        one.course.refresh_from_db()
+        applied(cancelled(one.course))
+
+        assert "DTSTART;VALUE=DATE:20270510" in second
+        assert _number(second) == _number(first) + 1
+        gone = _sequence(client, one.course)
+        assert not gone or ("STATUS:CANCELLED" in gone and _number(gone) == _number(second) + 1)
+
     def test_is_undone_by_another_change(self) -> None:
         one = scene()
         done = applied(moved(one.course))
@@ -87,6 +101,16 @@ class TestMoving:
         one.course.refresh_from_db()
         assert one.course.first_day == people.COURSE_DAY
         assert Change.objects.filter(state="applied").count() == 2
+
+
+def _sequence(client: Any, course: Activity) -> str:
+    """The event of a course in the feed of the menu, or nothing."""
+    book = client.get("/menu/2027.ics").content.decode()
+    return next((event for event in book.split("BEGIN:VEVENT")[1:] if course.number in event), "")
+
+
+def _number(event: str) -> int:
+    return int(event.split("SEQUENCE:")[1].split()[0])
 
 
 @pytest.mark.django_db
@@ -326,6 +350,7 @@ class TestNotices:
         assert str(told["mara"].sentence).endswith("We are sorry: {names} %s <b>")
         assert told["meriem"].sentence.said(str, "fr").endswith("Nous le regrettons.")
         assert {n.topic for n in told.values()} == {"changes"}
+        assert told["mara"].link == f"/requests/{one.lake.pk}/"
 
     def test_name_where_else_to_go(self) -> None:
         one = scene()

@@ -60,8 +60,8 @@ def deed(change: Change, *, by: Actor, at: datetime) -> None:
         return
     assert change.activity is not None
     if change.deed == Deed.MOVE:
-        days = {"starts": PartialDate(told["starts"]), "ends": PartialDate(told["ends"])}
-        running.move(change.activity, **days, reason=change.reason, by=by, at=at)
+        starts, ends = PartialDate(told["starts"]), PartialDate(told["ends"])
+        running.move(change.activity, starts=starts, ends=ends, reason=change.reason, by=by, at=at)
     elif change.deed == Deed.SHRINK:
         sizes = {"seats": told["seats"], "minimum": told.get("minimum")}
         running.resize(change.activity, **sizes, reason=change.reason, by=by, at=at)

@@ -79,7 +79,7 @@ def _at(found: Reach, row: PlanLine | Support, says: Sentence) -> Sentence:
     return Sentence(_("“{title}” · {what}"), {"title": row.activity.title, "what": says})
 
 
-def _supports(found: Reach, seen_by: Actor) -> list[Support]:
+def _supports(found: Reach, seen_by: Actor) -> Sequence[Support]:
     """What supports live goals, each with how many other things support the same goal."""
     still = Q(goal__supports__activity__isnull=True) | Q(goal__supports__activity__state="approved")
     others = Count("goal__supports", filter=still & ~Q(goal__supports__activity__in=found.keys))

@@ -32,7 +32,7 @@ def _of_people(found: Reach, former: Days | None, latter: Days, seen_by: Actor) 
     within = others.filter(activity__first_day__lte=latter[1], activity__last_day__gte=latter[0]).order_by()
     double: dict[str, set[int]] = defaultdict(set)
     for party, person, first, last in within.values_list("party", "person", "activity__first_day", "activity__last_day"):
-        if not (former and first <= former[1] and last >= former[0]):
+        if first and last and not (former and first <= former[1] and last >= former[0]):
             double[party].add(person)
     [activity] = found.activities
     for party, those in double.items():
@@ -56,7 +56,8 @@ def _of_parties(found: Reach, former: Days | None, latter: Days, seen_by: Actor)
     )
     spans: dict[str, list[tuple[date, date, int]]] = defaultdict(list)
     for party, first, last, funded, own in rows:
-        spans[party].append((first, last, funded + own))
+        if first and last:
+            spans[party].append((first, last, funded + own))
     for party in sorted(caps):
         cap = caps[party]
         assert cap is not None

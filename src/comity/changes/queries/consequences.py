@@ -18,12 +18,11 @@ from comity.changes.rules import CHANGED, LOST, NOTED, Consequence, sorted_out
 from comity.frameworks.rules.labels import SCOPES
 from comity.kernel.actors import Actor
 from comity.kernel.words import Sentence, Word, _
-from comity.nominations.models import TOLD, NominationState, PromotionPolicy
+from comity.nominations.models import TOLD, NominationState
+from comity.nominations.queries.reserve import policy
 from comity.participation.models import RequestState, Round, RoundState
 
 THE_HOUSE = Actor(login="system", name="Comity", permissions=frozenset({Permission.SEE_EVERYTHING, Permission.SEE_ROUNDS}))
-# Unfilled seats are released six weeks before the start unless a published policy says otherwise.
-RELEASE_DAYS = 42
 WAITS = (NominationState.RESERVE, NominationState.OFFERED)
 STANDS: dict[str, str] = {
     "collected": _("collected"),
@@ -45,7 +44,7 @@ def of_reach(found: Reach, *, on: date, seen_by: Actor = THE_HOUSE) -> tuple[Con
     rows = [_subject(found), *_requests(found), *_grants(found), *_money(found), *_nominees(found), *_calendars(found)]
     rows += aims(found, seen_by=seen_by)
     if found.change.deed == Deed.MOVE:
-        rows += [*clashes(found, seen_by=seen_by), *_release(found, on)]
+        rows += [*clashes(found, seen_by=seen_by), *_release(found, on, seen_by)]
     if found.change.deed == Deed.SUSPEND:
         rows += _circulations(found.change, seen_by)
     return sorted_out([*rows, *_rounds(found, seen_by)])
@@ -202,14 +201,13 @@ def _calendars(found: Reach) -> Iterator[Consequence]:
             )
 
 
-def _release(found: Reach, on: date) -> Iterator[Consequence]:
-    """The day on which unfilled seats are released to the reserve list."""
+def _release(found: Reach, on: date, seen_by: Actor) -> Iterator[Consequence]:
+    """The day on which unfilled seats are released to the reserve list, under the policy in force."""
     [activity] = found.activities
-    policy = PromotionPolicy.objects.order_by("-published_at", "-version").first()
-    span = timedelta(days=policy.release_days if policy else RELEASE_DAYS)
-    former, latter = activity.first_day, found.days.first
-    if not found.grants or former is None or latter is None or former == latter:
+    former, latter, chosen = activity.first_day, found.days.first, policy(seen_by=seen_by)
+    if not (found.grants and chosen and former and latter) or former == latter:
         return
+    span = timedelta(days=chosen.release_days)
     facts = {"former": former - span, "latter": latter - span}
     passed = latter - span <= on
     words = _("The release day would have been {latter}: unfilled seats go to the reserve list at once")

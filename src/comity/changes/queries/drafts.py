@@ -53,17 +53,24 @@ def drafts(
     running = Mandate.objects.running(on).filter(delegation__in=codes, role__in=RECIPIENTS, user__is_active=True).order_by()
     for code, language in running.values_list("delegation", "user__language"):
         readers[code][language if language in LANGUAGES else LANGUAGES[0]] += 1
-    link = _link(change)
     return [
-        Draft(party, _notice(change, touched.get(party.code, ()), substitutes.get(party.code, ())), link, readers[party.code])
+        Draft(
+            party,
+            _notice(change, touched.get(party.code, ()), substitutes.get(party.code, ())),
+            _link(change, touched.get(party.code, ())),
+            readers[party.code],
+        )
         for party in Party.objects.seen_by(seen_by).filter(code__in=codes).order_by("sort")
     ]
 
 
-def _link(change: Change) -> str:
-    if change.activity:
-        return f"/menu/{change.activity.edition_id}/{change.activity.number}/"
-    return f"/parties/{change.party_id}/"
+def _link(change: Change, own: Sequence[Consequence]) -> str:
+    """Where a notice leads: what is called off has no page any more, but the party's own request says what became of it."""
+    if change.activity is None:
+        return f"/parties/{change.party_id}/"
+    if change.deed == Deed.CANCEL:
+        return next((c.href for c in own if c.kind == "request"), f"/menu/{change.activity.edition_id}/")
+    return f"/menu/{change.activity.edition_id}/{change.activity.number}/"
 
 
 def _notice(change: Change, own: Sequence[Consequence], instead: Sequence[Substitute]) -> Sentence:

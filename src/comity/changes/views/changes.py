@@ -1,6 +1,6 @@
 """Pages of changes: the list, what is meant, what it touches, and the act that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -35,7 +35,11 @@ WORDS: dict[str, Any] = {
     "kinds": KINDS, "weights": WEIGHTS, "tones": TONES, "deeds": DEEDS, "states": STATES, "state_tones": STATE_TONES,
     "languages_of_notices": LANGUAGES, "score_words": SCORE_WORDS, "who_loses": WHO_LOSES,
 }  # fmt: skip
-PREPARING = {"move": changes.prepare_move, "shrink": changes.prepare_shrink, "cancel": changes.prepare_cancel}
+PREPARING: dict[str, Callable[..., Change]] = {
+    "move": changes.prepare_move,
+    "shrink": changes.prepare_shrink,
+    "cancel": changes.prepare_cancel,
+}
 SETTLING = {
     "look-again": (changes.look_again, gettext_noop("This is the list as it stands now.")),
     "drop": (changes.drop, gettext_noop("The change is dropped; nothing was done.")),
@@ -64,12 +68,13 @@ def new(request: Visit) -> HttpResponse:
         raise NotPermitted(permission=Permission.CHANGE_ACTIVITIES)
     named = request.POST.get("deed", "") or request.GET.get("deed", "")
     deed = named if named in forms.DEEDS else "move"
-    given = forms.DEEDS[deed](request.POST) if request.method == "POST" else None
+    given = forms.DEEDS[deed](request.POST, auto_id=f"{deed}_%s") if request.method == "POST" else None
     if given is not None and given.is_valid():
         with refused_into(given):
             made = PREPARING[deed](found, **given.values(), by=request.actor, at=datetime.now(UTC))
             return redirect("change", pk=made.pk)
-    told = {name: kind(initial=_initial(found, request)) for name, kind in forms.DEEDS.items()} | ({deed: given} if given else {})
+    told = {name: kind(initial=_initial(found, request), auto_id=f"{name}_%s") for name, kind in forms.DEEDS.items()}
+    told |= {deed: given} if given else {}
     return page(request, "changes/new.html", status=422 if given else 200, activity=found, forms=told, deed=deed, **WORDS)
 
 
