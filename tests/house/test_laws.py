@@ -251,7 +251,7 @@ class TestNames:
                 name, kind = column.name, column.get_internal_type()
                 if (
                     kind == "DateTimeField"
-                    and not name.endswith("_at")
+                    and not name.endswith(("_at", "_since", "_until"))
                     and name not in ("at", "last_login", "expire_date", "since", "until", "deadline")
                 ):
                     wrong.append(f"{model._meta.label}.{name}")

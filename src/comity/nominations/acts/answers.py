@@ -9,7 +9,7 @@ from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
-from comity.nominations.acts.seats import NotInThatState, end, locked, move_up, moved, record
+from comity.nominations.acts.seats import NotInThatState, Recorded, end, locked, move_up, moved, record
 from comity.nominations.models import Nomination, NominationState
 
 FORWARD, ACCEPTED = NominationState.PUT_FORWARD, NominationState.ACCEPTED
@@ -30,7 +30,7 @@ def accept(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     if not waiting:
         raise NotInThatState(person=given[0].person.number)
     moved(waiting, ACCEPTED, answered_at=at, answered_by=by.login)
-    record("nominations.accepted", waiting, by=by, at=at)
+    record(Recorded.ACCEPTED, waiting, by=by, at=at)
     return len(waiting)
 
 
@@ -43,6 +43,6 @@ def decline(found: Iterable[Nomination], *, reason: str, by: Actor, at: datetime
     given = locked(found, among=Nomination.objects.at_activities_of(by), states=(FORWARD, ACCEPTED))
     end(given, NominationState.DECLINED, reason, by=by, at=at)
     Nomination.objects.filter(pk__in=[n.pk for n in given], answered_at=None).update(answered_at=at, answered_by=by.login)
-    record("nominations.declined", given, by=by, at=at)
+    record(Recorded.DECLINED, given, by=by, at=at)
     move_up({n.activity_id for n in given}, {n.party_id for n in given}, by=by, at=at)
     return len(given)

@@ -21,6 +21,7 @@ from comity.nominations.acts.seats import (
     JOINS,
     NotInThatState,
     NotTogether,
+    Recorded,
     end,
     give_back,
     lawfully,
@@ -161,7 +162,7 @@ def endorse(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     by.must(Permission.ENDORSE_NOMINATIONS)
     given = locked(found, among=_own(by), states=(COLLECTED,))
     moved(given, ENDORSED, endorsed_at=at, endorsed_by=by.login)
-    record("nominations.endorsed", given, by=by, at=at)
+    record(Recorded.ENDORSED, given, by=by, at=at)
     return len(given)
 
 
@@ -187,7 +188,7 @@ def put_forward(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outc
         raise StandsInTheWay(person=kept_back[0][0].person.number, why=kept_back[0][1])
     if forward:
         moved(forward, NominationState.PUT_FORWARD, put_forward_at=at, put_forward_by=by.login)
-        record("nominations.put-forward", forward, by=by, at=at)
+        record(Recorded.PUT_FORWARD, forward, by=by, at=at)
     if waiting:
         _wait(waiting, by=by, at=at)
     return Outcome(tuple(forward), tuple(n for n, _why in waiting), tuple(kept_back))
@@ -231,7 +232,7 @@ def _wait(waiting: Sequence[tuple[Nomination, Sentence]], *, by: Actor, at: date
     moved([n for n, _why in waiting], RESERVE, waits_since=at)
     for why, group in groupby(waiting, key=lambda pair: pair[1]):
         steps([n for n, _why in group], StepKind.JOINED, why, by=by, at=at)
-    record("nominations.put-on-reserve", [n for n, _why in waiting], by=by, at=at)
+    record(Recorded.PUT_ON_RESERVE, [n for n, _why in waiting], by=by, at=at)
 
 
 @transaction.atomic
@@ -243,7 +244,7 @@ def withdraw(found: Iterable[Nomination], *, reason: str = "", by: Actor, at: da
     end(given, NominationState.WITHDRAWN, reason, by=by, at=at)
     steps(left, StepKind.LEFT, Sentence(_("The party withdrew the nomination.")), by=by, at=at)
     give_back(offered, by=by, at=at)
-    record("nominations.withdrawn", given, by=by, at=at)
+    record(Recorded.WITHDRAWN, given, by=by, at=at)
     move_up({n.activity_id for n in given}, {n.party_id for n in given}, by=by, at=at)
     return len(given)
 

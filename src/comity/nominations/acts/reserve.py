@@ -19,6 +19,7 @@ from comity.nominations.acts import people
 from comity.nominations.acts.seats import (
     EVERYBODY,
     JOINS,
+    Recorded,
     end,
     give_back,
     lock,
@@ -137,7 +138,7 @@ def offer_next(activity: Activity, *, by: Actor, at: datetime) -> list[Nominatio
         moved(unit, OFFERED, held_until=until)
         told = Sentence(_("First of those who wait under {policy}."), {"policy": policy.title})
         steps(unit, StepKind.OFFERED, told, by=by, at=at, policy=policy, place=place, seats=len(unit))
-        record("nominations.offered", unit, by=by, at=at)
+        record(Recorded.OFFERED, unit, by=by, at=at)
         return unit
     return []
 
@@ -161,7 +162,7 @@ def take(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
             raise OfferHasEnded(until=f"{n.held_until:%Y-%m-%d %H:%M:%S} UTC")
     moved(given, FORWARD, put_forward_at=at, put_forward_by=by.login, held_until=None)
     steps(given, StepKind.TAKEN, Sentence(_("The party took the seat that was offered.")), by=by, at=at)
-    record("nominations.taken", given, by=by, at=at)
+    record(Recorded.TAKEN, given, by=by, at=at)
     return len(given)
 
 
@@ -172,7 +173,7 @@ def refuse(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     end(given, NominationState.WITHDRAWN, "", by=by, at=at)
     give_back(given, by=by, at=at)
     steps(given, StepKind.REFUSED, Sentence(_("The party refused the seat that was offered.")), by=by, at=at)
-    record("nominations.refused", given, by=by, at=at)
+    record(Recorded.REFUSED, given, by=by, at=at)
     return len(given)
 
 
@@ -187,14 +188,14 @@ def expire(activity: Activity, *, by: Actor, at: datetime) -> int:
         end(over, NominationState.LAPSED, "", by=by, at=at)
         give_back(over, by=by, at=at)
         steps(over, StepKind.EXPIRED, Sentence(_("The offer was not taken while it was held.")), by=by, at=at)
-        record("nominations.expired", over, by=by, at=at)
+        record(Recorded.EXPIRED, over, by=by, at=at)
     begun = activity.first_day is not None and at >= begins_at(activity.first_day, activity.edition.zone)
     late = list(rows.filter(state__in=WAITING).order_by("party", "pk")) if begun else []
     if late:
         waited = [n for n in late if n.state == RESERVE]
         end(late, NominationState.LAPSED, "", by=by, at=at)
         steps(waited, StepKind.EXPIRED, Sentence(_("The activity began and no seat had become free.")), by=by, at=at)
-        record("nominations.lapsed", late, by=by, at=at)
+        record(Recorded.LAPSED, late, by=by, at=at)
     return len(over) + len(late)
 
 

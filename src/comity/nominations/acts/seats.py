@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
@@ -35,6 +36,23 @@ from comity.trail import acts as trail
 
 Place = tuple[int, str]
 JOINS = ("activity__edition", "party", "person", "request__activity")
+
+
+class Recorded(StrEnum):
+    """What the trail is told of several nominations at once."""
+
+    ACCEPTED = "nominations.accepted"
+    DECLINED = "nominations.declined"
+    ENDORSED = "nominations.endorsed"
+    EXPIRED = "nominations.expired"
+    LAPSED = "nominations.lapsed"
+    MOVED_UP = "nominations.moved-up"
+    OFFERED = "nominations.offered"
+    PUT_FORWARD = "nominations.put-forward"
+    PUT_ON_RESERVE = "nominations.put-on-reserve"
+    REFUSED = "nominations.refused"
+    TAKEN = "nominations.taken"
+    WITHDRAWN = "nominations.withdrawn"
 
 
 class NoSeatLeft(Refusal):
@@ -192,7 +210,7 @@ def move_up(activities: Collection[int], parties: Collection[str], *, by: Actor,
                 continue
             moved(unit, NominationState.PUT_FORWARD, put_forward_at=at, put_forward_by=by.login, held_until=None)
             steps(unit, StepKind.MOVED_UP, Sentence(OWN_SEAT), by=by, at=at, place=place, seats=len(unit))
-            record("nominations.moved-up", unit, by=by, at=at)
+            record(Recorded.MOVED_UP, unit, by=by, at=at)
             free[activity, party] -= len(unit)
             many += len(unit)
     return many
@@ -215,7 +233,7 @@ def give_back(offered: Iterable[Nomination], *, by: Actor, at: datetime) -> None
             left -= places_back
 
 
-def record(act: str, found: Sequence[Nomination], *, by: Actor, at: datetime) -> None:
+def record(act: Recorded, found: Sequence[Nomination], *, by: Actor, at: datetime) -> None:
     """One line for each activity and party; people are named by number, and no reason is told that may name somebody."""
     for _place, group in groupby(found, key=lambda n: (n.activity_id, n.party_id)):
         given = list(group)
