@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Sum
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity, Edition
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
 from comity.kernel.words import Sentence, _
-from comity.participation.models import Line, Request, Round
+from comity.nominations.models import Nomination
+from comity.participation.models import Grant, Line, Request, Round
 from comity.participation.rules import time_left
 from comity.reports.queries import duties, points
 from comity.reports.queries.points import Counted, Point, Row, Scope
@@ -102,7 +103,8 @@ def _task(point: Point, counted: Counted, at: datetime) -> Task:
     away = counted.first - at
     if point.is_since:
         return Task("warn" if -away > SOON else "calm", Sentence(_("for {count} days"), {"count": -away.days}), title, href)
-    return Task(_urgency(away), time_left(counted.first, at), title, href)
+    due = time_left(counted.first, at) if away > timedelta() else Sentence(_("overdue"))
+    return Task(_urgency(away), due, title, href)
 
 
 def _urgency(left: timedelta) -> str:
@@ -148,12 +150,21 @@ def _contact(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], fi
         figures.append(
             Figure(Sentence(_("Requests granted in full")), got["every"] - got["short"], got["every"], f"/rounds/{round_pk}/")
         )
+        figures.append(_seats(edition, actor))
     figures.append(
         Figure(Sentence(_("Requests submitted")), told["every"] - told["drafts"], told["every"], f"/requests/?year={year}")
     )
     figures.append(
         Figure(Sentence(_("Requests that serve an objective")), told["linked"], told["every"], f"/requests/?year={year}")
     )
+
+
+def _seats(edition: Edition, actor: Actor) -> Figure:
+    """How many seats of a delegation have somebody named for them."""
+    of_it = {"party": actor.party, "activity__edition": edition}
+    seats = Grant.objects.seen_by(actor).filter(**of_it).aggregate(n=Sum(F("funded") + F("self_paid"), default=0))["n"]
+    named = Nomination.objects.seen_by(actor).filter(**of_it).live().count()
+    return Figure(Sentence(_("Seats with somebody named")), min(named, seats), seats, f"/nominations/?year={edition.pk}")
 
 
 def _manager(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], figures: list[Figure]) -> None:
