@@ -1,7 +1,7 @@
 """A house full of things: every party's own affairs, marked, so that a word of them in the wrong place is seen at once."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -11,8 +11,12 @@ from comity.accounts.models import Answer, Session, Tally, User
 from comity.accounts.rules import Role
 from comity.activities.models import Edition
 from comity.agreements.acts import offers
+from comity.attendance.acts import certificates, instructions, sheets
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.dates import PartialDate
+from comity.kernel.sealing import sealed
+from comity.nominations.models import Identity
+from comity.nominations.rules.identities import Names
 from comity.participation.models import Line
 from comity.parties import queries as parties
 from comity.plans.acts import limits, lines
@@ -23,7 +27,7 @@ from comity.scenarios.rules import Choice
 from comity.trail.models import Entry
 from tests.house import discover
 from tests.rooms.agreements import desk
-from tests.world import cast, frameworks, plans, requests
+from tests.world import attendance, cast, frameworks, plans, requests
 from tests.world import menu as menus
 
 # Said in whatever is Lakeland's alone, and in what is not released yet.
@@ -88,7 +92,24 @@ def people_the_house() -> Peopled:
     requests.activity(planned, 3, title=f"{UNRELEASED}: planned")
     _try_things_out(peopled, edition)
     _agree()
+    _run()
     return peopled
+
+
+def _run() -> None:
+    """A course that somebody of Lakeland went to: instructed, marked, certified, and the certificate revoked."""
+    what = attendance.course(5, people=1, guests=0, day=date(2026, 11, 2), title="Course that was run")
+    somebody = Identity.objects.get(person__nominations__activity=what)
+    somebody.box = sealed(Names(f"{OF_LAKELAND}: name", "Ann").packed, bound_to=somebody.person.number)
+    somebody.save()
+    told = {"by": cast.PROVIDER, "at": attendance.AFTER}
+    instructions.write(attendance.fresh(what), subject_en="Welcome", body_en="{participant}", **told)
+    for again in (False, True):
+        instructions.issue(attendance.fresh(what), again=again, reason=f"{OF_LAKELAND}: again" if again else "", **told)
+    attendance.everybody(what)
+    sheets.close(attendance.fresh(what), **told)
+    [certificate] = certificates.issue(attendance.fresh(what), **told)
+    certificates.revoke(certificate, reason=f"{OF_LAKELAND}: revoked", **told)
 
 
 def _agree() -> None:

@@ -36,7 +36,7 @@ def tell_of_instructions(subject: str, entry: int = 0) -> None:
 @app.task(queue="attendance", name="attendance.tell_of_certificates")
 def tell_of_certificates(subject: str, entry: int = 0) -> None:
     """Tell the contacts of each party whose people were certified."""
-    issued = Certificate.objects.seen_by(THE_DESK).filter(activity=subject, issued_at=Entry.objects.get(pk=entry).at)
+    issued = Certificate.objects.seen_by(THE_DESK).filter(activity=int(subject), issued_at=Entry.objects.get(pk=entry).at)
     told: dict[str, list[Certificate]] = {}
     for certificate in issued.select_related("activity"):
         told.setdefault(certificate.party_id, []).append(certificate)
@@ -60,7 +60,7 @@ def tell_of_a_revocation(subject: str, entry: int = 0) -> None:
 @app.task(queue="attendance", name="attendance.keep_turnouts")
 def keep_turnouts(subject: str, entry: int = 0) -> None:
     """Keep what came of the seats of an edition; worked out anew each time, so that running it again keeps the same."""
-    edition = Sheet.objects.seen_by(THE_DESK).select_related("activity__edition").get(pk=subject).activity.edition
+    edition = Sheet.objects.seen_by(THE_DESK).select_related("activity__edition").get(pk=int(subject)).activity.edition
     turnouts.keep(edition, turnouts_of(edition, seen_by=THE_DESK), by=THE_DESK, at=datetime.now(UTC))
 
 

@@ -82,7 +82,7 @@ def write(
         raise TooLong(most=LONGEST)
     if found := unknown(*texts.values()):
         raise UnknownPlaceholder(found=[f"{{{name}}}" for name in found], known=[f"{{{name}}}" for name in PLACEHOLDERS])
-    number = (activity.instructions.aggregate(most=Max("number"))["most"] or 0) + 1  # type: ignore[attr-defined]
+    number = (activity.instructions.aggregate(most=Max("number"))["most"] or 0) + 1
     told = {"number": number, "contact": contact.strip(), "answer_by": answer_by, "written_at": at, "written_by": by.login}
     laws = {"instruction_is_whole_in_a_language": NotWholeInALanguage(), "instruction_versions_are_told_once": WrittenMeanwhile()}
     with refusing(**laws), transaction.atomic():
@@ -101,7 +101,7 @@ def issue(activity: Activity, *, again: bool = False, reason: str = "", by: Acto
         NeedsAReason: they are sent again, and nobody says why.
     """
     must_run(activity, by)
-    newest = activity.instructions.select_for_update().order_by("-number").first()  # type: ignore[attr-defined]
+    newest = activity.instructions.select_for_update().order_by("-number").first()
     people = list(nominees(activity, seen_by=by))
     if newest is None or not people:
         raise NothingToSend(activity=str(activity))

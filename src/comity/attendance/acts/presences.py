@@ -114,7 +114,7 @@ def grade(activity: Activity, nomination: int, *, passed: bool | None, by: Actor
     must_run(activity, by)
     must_have_begun(activity, at)
     nominee = accepted(activity, nomination)
-    if (held := nominee.certificates.filter(revoked_at__isnull=True).first()) is not None:  # type: ignore[attr-defined]
+    if (held := nominee.certificates.filter(revoked_at__isnull=True).first()) is not None:
         raise IsCertified(person=str(nominee.person), number=held.number)
     sheet = opened(activity, by=by, at=at)
     told = {"sheet": sheet, "party_id": nominee.party_id, "passed": passed}

@@ -81,7 +81,7 @@ def accepted(activity: Activity, pk: int, *, locked: bool = False) -> Nomination
 def opened(activity: Activity, *, by: Actor, at: datetime) -> Sheet:
     """The sheet of an activity; the first who needs it begins it."""
     sheet = sheet_of(activity)
-    if sheet.opened_at is None:
+    if sheet._state.adding:
         told = {"opened_at": at, "opened_by": by.login, "is_demonstration": activity.is_demonstration}
         sheet, _new = Sheet.objects.get_or_create(activity=activity, defaults=told)
     return sheet

@@ -205,7 +205,13 @@ def _count(rows: models.QuerySet[Any], path: str) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
+def at_stage(rows: ActivityQuerySet, stage: str) -> ActivityQuerySet:
+    """Those of staged activities that stand at one stage."""
+    return rows.filter(**{"stage": STAGES.index(stage)})
+
+
 def tally(rows: ActivityQuerySet) -> dict[str, int]:
     """How many activities stand at each stage."""
-    found = Counter(rows.order_by().values_list("stage", flat=True))
+    column = "stage"  # annotated, so that no column of the table has this name
+    found = Counter(rows.order_by().values_list(column, flat=True))
     return {stage: found[place] for place, stage in enumerate(STAGES)}

@@ -55,8 +55,7 @@ def paper(request: Visit, number: str, pk: int) -> HttpResponse:
     """One certificate as a paper; the name is opened for it and the opening is written down."""
     certificate = _of(request, number, pk)
     nominee = certificate.nomination
-    told = {"where": "certificate", "activity": certificate.activity}
-    names = readings.names([nominee], by=request.actor, at=datetime.now(UTC), **told)
+    names = readings.names([nominee], by=request.actor, at=datetime.now(UTC), where="certificate", activity=certificate.activity)
     address = f"{settings.PUBLIC_ADDRESS}{reverse('certificate', args=[grouped(certificate.code)])}"
     made = queries.paper_of(certificate, str(names.get(nominee.person_id, "")), address=address)
     return attached(as_pdf(made), f"certificate-{certificate.number}", "pdf")

@@ -1,6 +1,7 @@
 """Pages of sheets: what a provider runs, and one sheet, marked with one tap a person."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,7 +26,7 @@ from comity.ui.pages import page, wants_fragment
 from comity.ui.visits import Visit, signed_in
 
 PAGE = 50
-WORDS = {
+WORDS: dict[str, Any] = {
     "marks": MARKS, "mark_tones": MARK_TONES, "results": RESULTS, "result_tones": RESULT_TONES, "rules": RULES, "kinds": KINDS,
 }  # fmt: skip
 
@@ -38,7 +39,7 @@ def overview(request: Visit) -> HttpResponse:
     counts = queries.tally(found)
     first = next((stage for stage in queries.STAGES if counts[stage]), "running")
     stage = given if (given := request.GET.get("stage", "")) in queries.STAGES else first
-    shown = Paginator(found.filter(stage=queries.STAGES.index(stage)), PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(queries.at_stage(found, stage), PAGE).get_page(request.GET.get("page"))
     runs = request.actor.may(Permission.RUN_ACTIVITIES)
     return page(request, "attendance/overview.html", "list", stage=stage, counts=counts, shown=shown, runs=runs, due_on=due_on,
                 party=request.actor.party)  # fmt: skip
