@@ -62,6 +62,7 @@ def new(request: Visit) -> HttpResponse:
                 return _signed(request, form, mandate, now)
         leaver = parties.actor_of(mandate.user, at=now)
         passing = queries.passing(mandate.user, party=mandate.delegation_id, seen_by=leaver, at=now)
+    form.fields["secret"].required = passing is not None
     key = SigningKey.objects.seen_by(by).alive().filter(party=by.party, holder=by.login).exists()
     context: dict[str, Any] = {"form": form, "passing": passing, "mandate": mandate, "kinds": rules.KINDS, "has_key": key}
     return page(request, "handovers/new.html", None, status=422 if form.errors else 200, **context)

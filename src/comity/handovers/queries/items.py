@@ -40,9 +40,11 @@ def _requests(party: str, reader: Actor, at: datetime) -> Iterator[Item]:
 
 
 def _drafts(party: str, reader: Actor, at: datetime) -> Iterator[Item]:
-    for draft in Draft.objects.seen_by(reader).select_related("clause__text").order_by("clause__text", "clause"):
-        text = draft.clause.text
-        yield Item("drafts", str(draft.clause_id), _with(text.title, f": {draft.clause.key}"), f"/drafting/{text.pk}/")
+    mine = Draft.objects.seen_by(reader).select_related("clause__text", "clause__chapter")
+    for draft in mine.order_by("clause__text", "clause__chapter__order", "clause__order", "clause"):
+        text, chapter = draft.clause.text, draft.clause.chapter.title
+        label = Name(f"{text.title.en}: {chapter.en}", f"{text.title.fr or text.title.en}: {chapter.fr or chapter.en}")
+        yield Item("drafts", str(draft.clause_id), label, f"/drafting/{text.pk}/")
 
 
 def _plans(party: str, reader: Actor, at: datetime) -> Iterator[Item]:
