@@ -186,17 +186,18 @@ class TestChoices:
 
 
 class TestLetters:
+    @pytest.mark.fault("F8")
     def test_an_administrator_sees_what_became_of_them_and_sends_one_again(
         self, lake: Client, laker: User, admin: Client, office: PostOffice
     ) -> None:
         User.objects.filter(pk=laker.pk).update(email="poc@xla.example")
         Taste.objects.create(reader=laker, topic="rounds", way="at_once")
         notices.tell("rounds", "now", Sentence("New."), party=LAKELAND, by=THE_SYSTEM, at=datetime.now(UTC) - timedelta(minutes=1))
-        office.next_answers = ["550 Go away"]
+        office.next_answers = ["550 Go <b>away</b>"]
         assert jobs.post(0) == 1
 
         page = admin.get("/notices/letters/").content.decode()
-        assert "550 Go away" in page
+        assert "550 Go &lt;b&gt;away&lt;/b&gt;" in page
         assert "Refused by the server" in page
         assert "No letter" in admin.get("/notices/letters/?state=sent").content.decode()
         assert admin.post(f"/notices/letters/{Letter.objects.get().pk}/retry/").status_code == 302

@@ -12,6 +12,7 @@ from comity.accounts.models import User
 from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
+from comity.kernel.words import Word
 from comity.parties.models import Party
 
 
@@ -79,6 +80,11 @@ class Letter(models.Model):
                 name="letter_ended_iff_dated", condition=iff(Q(state__in=["waiting", "sending"]), Q(ended_at__isnull=True))
             ),
         ]
+
+    @property
+    def why(self) -> Word:
+        """What the server said, or the message in which we say why nothing was sent; never markup."""
+        return Word(self.reason)
 
     def __str__(self) -> str:
         return f"{self.message_id} ({self.state})"
