@@ -22,6 +22,7 @@ from comity.nominations.acts import endings
 from comity.nominations.models import Nomination
 from comity.notices.acts import notices
 from comity.notices.models import Notice
+from comity.participation import queries as participation
 from comity.participation.acts import requests, rounds, withdrawals
 from comity.participation.models import Grant, Request, Round, Seats
 from comity.trail.models import Entry
@@ -194,6 +195,8 @@ class TestSuspending:
         assert not Nomination.objects.live().filter(party=LAKELAND, activity__in=within).exists()
         assert sum(g.places for g in Grant.objects.filter(party=LAKELAND, activity__in=within)) == 0
         assert Request.objects.live().filter(party=LAKELAND).get().activity == begun
+        left = list(Request.objects.live().filter(party=LAKELAND).select_related("activity", "party"))
+        assert [r for r, findings in participation.weighed(left, on=LATER.date()) if any(f.weight == "bar" for f in findings)] == []
         assert Grant.objects.get(party=MERIDIA).places == 2
         held = Suspension.objects.get(membership__party=LAKELAND)
         assert (held.ground, held.practical_civil, held.practical_military) == (WHY, True, False)
