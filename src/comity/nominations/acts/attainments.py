@@ -34,3 +34,13 @@ def keep(activity: Activity, codes: Mapping[int, str], *, on: date, by: Actor, a
         Attainment.objects.bulk_create(fresh, batch_size=1000)
         trail.record("attainments.kept", activity, by=by, at=at, about=activity.provider_party_id or "", people=len(fresh))
     return len(fresh)
+
+
+@transaction.atomic
+def withdraw(activity: Activity, person: int, *, by: Actor, at: datetime) -> bool:
+    """Take out of what somebody has been through what a certificate no longer proves; whether there was anything."""
+    by.must(Permission.RUN_ACTIVITIES)
+    gone, _rows = Attainment.objects.filter(activity=activity, person=person).delete()
+    if gone:
+        trail.record("attainment.withdrawn", activity, by=by, at=at, about=activity.provider_party_id or "", people=gone)
+    return bool(gone)

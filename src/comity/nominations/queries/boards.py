@@ -57,7 +57,7 @@ class Filling:
         facts = {"free": self.free}
         if self.counts.get(State.OFFERED):
             return Sentence(_("Take or refuse the seat that is offered."))
-        if self.free and self.counts.get(State.ENDORSED):
+        if self.counts.get(State.ENDORSED):
             return Sentence(_("Put forward who is endorsed."))
         if self.free and self.counts.get(State.COLLECTED):
             return Sentence(_("Have the candidates endorsed."))

@@ -75,6 +75,8 @@ def activity(request: Visit, number: str) -> HttpResponse:
 def read(request: Visit) -> HttpResponse:
     """Who read the names of our people, when, where and why; and what we read ourselves."""
     found = queries.readings(seen_by=request.actor)
+    if not request.GET.get("own"):
+        found = found.exclude(party=request.actor.party or "", where="page")
     if request.GET.get("person"):
         found = found.filter(people__contains=[queries.person(request.GET["person"], seen_by=request.actor).pk])
     shown = Paginator(found, PAGE).get_page(request.GET.get("page"))
