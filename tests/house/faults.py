@@ -118,6 +118,12 @@ FAULTS_IF_EVER_BROKEN = {
     "step_of_a_list_has_a_reason": "the reason is no optional argument",
     "step_names_whom_it_is_about": "written by one act from those it is about",
     "receipt_is_for_something": "written only where something was erased",
+    "feed_digests_are_unique": "256 bits of chance do not come twice",
+    "feed_language_is_one_of_the_house": "the act refuses any other",
+    "feed_ends_after_it_was_made": "the act ends what it found",
+    "appearance_is_one_for_an_event": "written under the lock of its feed, over what stands there",
+    "appearance_gone_is_its_newest_change": "the rule sets both at once",
+    "appearance_changes_after_it_began": "the rule never goes back in time",
 }
 
 # Whole kinds of laws, by the shape of their names.

@@ -27,6 +27,7 @@ REPORT_STATES = {
 }
 REPORT_TONES = {"draft": "calm", "submitted": "warn", "returned": "bad", "approved": "good", "distributed": "good"}
 GENDERS = {"woman": _("women"), "man": _("men"), "other": _("other"), "": _("not said")}
+RANKS = {"CIV": _("civilian")}
 FUNDINGS = {"none": _("no funding asked for"), "wanted": _("funding wanted"), "needed": _("funding needed")}
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 
 from comity.activities.models import Activity
 from comity.activities.queries.menu import beside
+from comity.attendance.models import Outcome
 from comity.exchange import papers
 from comity.feedback import queries
 from comity.feedback.acts import reports
@@ -113,6 +114,16 @@ class TestHandingIn:
             reports.save(course, TEXTS, version=made.version, by=PROVIDER, at=AFTER)
         with pytest.raises(reports.ReportIsHandedIn):
             reports.submit(made, version=made.version, by=PROVIDER, at=AFTER)
+
+    def test_it_waits_for_the_attendance_sheet(self, course):
+        made = world.report(course)
+        Outcome.objects.filter(party=MERIDIA).update(result="", settled_at=None)
+
+        with pytest.raises(reports.SheetIsStillOpen):
+            reports.submit(made, version=made.version, by=PROVIDER, at=AFTER)
+
+        Outcome.objects.filter(party=MERIDIA).update(result="excused", settled_at=AFTER)
+        assert reports.submit(made, version=made.version, by=PROVIDER, at=AFTER).figures["parties"][MERIDIA]["came"] == 0
 
     def test_it_is_returned_for_a_reason_and_handed_in_again(self, course):
         made = world.report(course, state="submitted")

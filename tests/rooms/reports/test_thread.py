@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from comity.accounts.rules import Role
+from comity.activities.acts import editions
 from comity.activities.models import Activity, Edition
 from comity.kernel.dates import PartialDate
 from comity.participation.acts import requests, rounds
@@ -192,12 +193,12 @@ class TestPeople:
         Request.objects.filter(pk=request.pk).update(objective=goal.objective, version=request.version + 1)
         for number in (1, 2):
             nominations.nominated(request, number, state="put_forward")
-        for state in ("requests_closed", "running"):
-            Edition.objects.filter(pk=course.edition_id).update(state=state)
+        year = editions.close_requests(Edition.objects.get(pk=course.edition_id), at=AFTER, by=MENU_MANAGER)
+        editions.start(year, at=AFTER, by=MENU_MANAGER)
         return course
 
     def test_a_seat_without_a_person_is_work(self, programme, held):
-        assert breaks(programme) == ["1 seats at “Course 1”, which supports goal 1, have nobody yet."]
+        assert breaks(programme) == ["“Course 1”, which supports goal 1, has seats without a person: 1."]
         found = thread(programme, on=TODAY, seen_by=LAKE)
         assert (found.seats, found.people.nominated, found.people.came, found.reports) == (3, 2, 0, (0, 0))
         assert breaks(programme, on=held.last_day + timedelta(days=1)) == []

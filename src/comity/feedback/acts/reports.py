@@ -9,7 +9,7 @@ from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.feedback.models import APPROVED, ActivityReport, ReportState, runs
 from comity.feedback.queries import THE_HOUSE
-from comity.feedback.queries.attended import turnout
+from comity.feedback.queries.attended import is_settled, turnout
 from comity.feedback.queries.iterations import is_next
 from comity.feedback.rules import REPORT_STATES
 from comity.kernel.actors import Actor
@@ -43,6 +43,12 @@ class NotForThisReport(Refusal):
     """Each act begins from certain states of a report."""
 
     message = _("The report is {state}; this cannot be done with it.")
+
+
+class SheetIsStillOpen(Refusal):
+    """The figures of a report are those of a closed sheet."""
+
+    message = _("Close the attendance sheet of {activity} first: the report takes its figures from it.")
 
 
 class SummaryMissing(Refusal):
@@ -109,6 +115,8 @@ def submit(report: ActivityReport, *, version: int, by: Actor, at: datetime) -> 
         raise ReportIsHandedIn(state=_state(kept))
     if version != kept.version:
         raise ChangedMeanwhile
+    if not is_settled(kept.activity, seen_by=THE_HOUSE):
+        raise SheetIsStillOpen(activity=kept.activity.number)
     found = turnout(kept.activity, seen_by=THE_HOUSE)
     kept.figures, kept.parties = found.kept(), sorted(found.parties)
     kept.state, kept.submitted_at, kept.submitted_by = ReportState.SUBMITTED, at, by.login

@@ -25,6 +25,12 @@ def who_was_there(activity: Activity, *, seen_by: Actor) -> NominationQuerySet:
     return Nomination.objects.seen_by(seen_by).filter(CAME, activity=activity)
 
 
+def is_settled(activity: Activity, *, seen_by: Actor) -> bool:
+    """Whether a closed sheet says of everybody who was accepted what came of them."""
+    rows = Nomination.objects.seen_by(seen_by).filter(ACCEPTED, activity=activity)
+    return not rows.filter(Q(outcome__isnull=True) | Q(outcome__result="")).exists()
+
+
 def counted() -> dict[str, Count]:
     """Invited, accepted, came and no-shows, as counts over nominations."""
     return {name: Count("pk", filter=q) for name, q in zip(COUNTS, (INVITED, ACCEPTED, CAME, NO_SHOW), strict=True)}

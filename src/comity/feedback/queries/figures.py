@@ -6,14 +6,16 @@ which fewer than five could be told apart.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from comity.accounts.rules import Permission
+from comity.activities.queries.menu import labels
 from comity.feedback.models import ActivityReport, runs
 from comity.feedback.queries.attended import ASPECTS, COUNTS
 from comity.feedback.rules import shown_to_others
 from comity.kernel.actors import Actor
+from comity.kernel.words import Name
 
 # What counts people by a trait of theirs; how they are paid is no such thing.
 TRAITS = ("gender", "rank")
@@ -42,6 +44,11 @@ class Frozen:
     total: Mapping[str, int]
     splits: Sequence[Split]
     own: str = ""
+    names: Mapping[str, Name] = field(default_factory=dict)
+
+    def name_of(self, code: str) -> Name:
+        """What a party is called."""
+        return self.names.get(code, Name(code))
 
 
 def figures(report: ActivityReport, *, seen_by: Actor) -> Frozen:
@@ -51,7 +58,8 @@ def figures(report: ActivityReport, *, seen_by: Actor) -> Frozen:
     own = seen_by.party or "" if not staff else ""
     rows = {code: row for code, row in kept["parties"].items() if staff or provider or code == own}
     total = {name: sum(row[name] for row in kept["parties"].values()) for name in COUNTS}
-    return Frozen(rows, total, [_split(aspect, kept["came"][aspect], own, plain=staff) for aspect in ASPECTS], own)
+    splits = [_split(aspect, kept["came"][aspect], own, plain=staff) for aspect in ASPECTS]
+    return Frozen(rows, total, splits, own, labels(parties=rows, areas=()).parties if rows else {})
 
 
 def _split(aspect: str, parties: Mapping[str, Mapping[str, int]], own: str, *, plain: bool) -> Split:

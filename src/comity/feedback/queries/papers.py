@@ -5,8 +5,9 @@ from django.utils.translation import gettext, override
 from comity.exchange.papers import Item, Paper, Run, Section, Table
 from comity.feedback.models import ActivityReport
 from comity.feedback.queries.figures import Frozen, Split, figures
-from comity.feedback.rules import FUNDINGS, GENDERS, REPORT_STATES
+from comity.feedback.rules import FUNDINGS, GENDERS, RANKS, REPORT_STATES
 from comity.kernel.actors import Actor
+from comity.kernel.faces import say
 from comity.kernel.words import _, day_in_words
 
 ASPECT_WORDS = {"gender": _("By gender"), "rank": _("By rank"), "funding": _("By funding")}
@@ -44,14 +45,14 @@ def _day(report: ActivityReport, language: str) -> str:
 
 def _tables(told: Frozen) -> tuple[Table, ...]:
     head = (gettext("Party"), gettext("Invited"), gettext("Accepted"), gettext("Came"), gettext("No-shows"))
-    rows = [(code, *map(str, counts.values())) for code, counts in told.parties.items()]
+    rows = [(say(told.name_of(code)), *map(str, counts.values())) for code, counts in told.parties.items()]
     rows.append((gettext("All"), *map(str, told.total.values())))
     people = Table(gettext("People by party"), head, tuple(rows), (3, 2, 2, 2, 2))
     return (people, *(_split(split) for split in told.splits if split.keys))
 
 
 def _split(split: Split) -> Table:
-    words = {"gender": GENDERS, "funding": FUNDINGS}.get(split.aspect, {})
+    words = {"gender": GENDERS, "funding": FUNDINGS, "rank": RANKS}.get(split.aspect, {})
     head = (gettext(ASPECT_WORDS[split.aspect]), gettext("Of the own party"), gettext("Of the others"))
     rows = tuple((gettext(words.get(key, key)), str(split.own.get(key, 0)), cell(split, key)) for key in split.keys)
     return Table(gettext("Who came: an asterisk stands where fewer than five could be told apart"), head, rows, (3, 2, 2))

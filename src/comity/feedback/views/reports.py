@@ -20,7 +20,7 @@ from comity.feedback.acts import reports as acts
 from comity.feedback.models import ActivityReport, runs
 from comity.feedback.queries import figures, iterations
 from comity.feedback.queries.papers import paper as paper_of
-from comity.feedback.rules import FUNDINGS, GENDERS, REPORT_STATES, REPORT_TONES
+from comity.feedback.rules import FUNDINGS, GENDERS, RANKS, REPORT_STATES, REPORT_TONES
 from comity.kernel.faces import refused_into
 from comity.kernel.refusals import NotFound
 from comity.ui.pages import page
@@ -113,7 +113,7 @@ def _shown(request: Visit, found: Activity, form: forms.Reporting) -> HttpRespon
         "theirs": runs(request.actor, found),
         "acts": _forms(request, kept, None) if kept else {},
         "figures": figures.figures(kept, seen_by=request.actor) if kept and kept.figures else None,
-        "words_": {"gender": GENDERS, "funding": FUNDINGS},
+        "words_": {"gender": GENDERS, "funding": FUNDINGS, "rank": RANKS},
     }
     errors = 422 if form.errors else 200
     return page(request, "feedback/report.html", None, status=errors, states=REPORT_STATES, tones=REPORT_TONES, **told)

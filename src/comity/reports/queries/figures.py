@@ -19,7 +19,7 @@ from comity.activities.models import Term
 from comity.activities.queries.menu import labels
 from comity.feedback.models import run_by
 from comity.feedback.queries.attended import ACCEPTED, CAME, INVITED, NO_SHOW, counted
-from comity.feedback.rules import FUNDINGS, GENDERS, shown_to_others
+from comity.feedback.rules import FUNDINGS, GENDERS, RANKS, shown_to_others
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import Name, Speakable, Word, _
@@ -75,6 +75,17 @@ class Figures:
     columns: tuple[str, ...]
     rows: Sequence[Row]
     total: Mapping[str, int | None]
+
+    @property
+    def filled(self) -> list[Row]:
+        """The lines on which anything is counted or hidden."""
+        return [row for row in self.rows if any(count != 0 for count in row.counts.values())]
+
+    @property
+    def charted(self) -> str:
+        """The column to draw: who came, as far as anybody came, else who was accepted."""
+        told = [column for column in ("came", "others") if self.total.get(column)]
+        return told[0] if told else "accepted"
 
     @property
     def hides(self) -> bool:
@@ -188,7 +199,7 @@ def _names(by: str, keys: Sequence[str]) -> Any:
     if by == "kind":
         return lambda key: Word(key or _("no kind"))
     if by == "rank":
-        return lambda key: Word(_("civilian")) if key == "CIV" else Name(key)
+        return lambda key: Word(RANKS.get(key, key))
     words = GENDERS if by == "gender" else FUNDINGS
     return lambda key: Word(words.get(key, key))
 

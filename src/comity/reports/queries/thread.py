@@ -355,7 +355,7 @@ def _of_people(goal: Goal, strand: Strand, on: date) -> Iterator[Break]:
         return
     if strand.empty and activity.edition.state in ALLOTTED and ends and on <= ends:
         words = Sentence(
-            _("{seats} seats at “{title}”, which supports goal {number}, have nobody yet."), {**facts, "seats": strand.empty}
+            _("“{title}”, which supports goal {number}, has seats without a person: {seats}."), {**facts, "seats": strand.empty}
         )
         yield Break(words, Sentence(_("Name people")), f"/nominations/?activity={activity.number}")
     if strand.people.came and not strand.is_reported:

@@ -27,12 +27,11 @@ def figures(request: Visit) -> HttpResponse:
     """The figures of a year, split one way."""
     years = list(editions(seen_by=request.actor).order_by("-year").values_list("year", flat=True))
     told = _told(request, years)
-    counted = [row for row in told.rows if any(row.counts.values())] if told else []
-    chart = "came" if any(row.counts.get("came") for row in counted) else "accepted"
-    drawn = sorted(((say(row.label), row.counts[chart] or 0) for row in counted), key=lambda bar: -bar[1])[:20]
+    bars = [(say(row.label), row.counts.get(told.charted)) for row in told.filled] if told else []
+    drawn = sorted((bar for bar in bars if bar[1]), key=lambda bar: -(bar[1] or 0))[:20]
     ways = {by: words for by, (words, _people, _places) in queries.WAYS.items()}
-    more: dict[str, Any] = {"years": years, "ways": ways, "heads": queries.HEADS, "drawn": drawn, "charted": chart}
-    return page(request, "reports/figures.html", "figures", told=told, counted=counted, **more)
+    more: dict[str, Any] = {"years": years, "ways": ways, "heads": queries.HEADS, "drawn": drawn}
+    return page(request, "reports/figures.html", "figures", told=told, **more)
 
 
 @signed_in
