@@ -22,6 +22,7 @@ WITHOUT_A_READER = {
     "comity/activities/queries/menu.py: labels": "vocabulary, which is published",
     "comity/parties/queries.py: actor_of": "makes the actor",
     "comity/accounts/queries.py: bearer": "makes the actor",
+    "comity/calendars/queries/feeds.py: behind": "makes the actor",
     "comity/trail/queries.py: stamp": "a digest from which nothing can be read; says that something was done, not what",
     "comity/trail/queries.py: touched": "moments alone; says that something was done, not what",
     "comity/participation/queries/requests.py: joined": "fills in what belongs to requests that were read for somebody",
