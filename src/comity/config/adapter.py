@@ -24,6 +24,7 @@ from comity.accounts.acts import accounts
 from comity.accounts.models import User
 from comity.config.callers import may_use_demonstration
 from comity.kernel.actors import Actor
+from comity.notices.queries import UNREAD
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -55,6 +56,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         if user is not None and user.is_demonstration and (request is None or not may_use_demonstration(request)):
             return None
         return user
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The account of a session, together with how much it has not read: one question for both."""
+        found = User.objects.filter(pk=user_id).annotate(unread=UNREAD).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
 
     @classmethod
     def _stash_user(cls, user: Any) -> None:  # noqa: ARG003

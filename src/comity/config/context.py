@@ -85,8 +85,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "today": date.today(),
         "on": None,
         "demonstration_people": _demonstration_people(request),
-        "unread": None if actor.is_stranger else lambda: notices.unread(seen_by=actor),
+        "unread": None if actor.is_stranger else lambda: _unread(request, actor),
     }
+
+
+def _unread(request: HttpRequest, actor: Actor) -> int:
+    """How many notices the reader has not opened; the account of a session comes with the answer."""
+    counts: list[dict[str, Any]] | None = getattr(request.user, "unread", None)
+    if counts is None:
+        return notices.unread(seen_by=actor)
+    return sum(count["n"] for count in counts if count["party"] == actor.party)
 
 
 def _demonstration_people(request: HttpRequest) -> list[dict[str, Any]]:

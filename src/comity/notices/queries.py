@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Min, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from comity.accounts.models import User
 from comity.kernel.actors import Actor
@@ -18,6 +20,15 @@ from comity.notices.models.notices import NoticeQuerySet
 from comity.notices.rules.times import STILL_NEWS, digest_due
 from comity.notices.rules.topics import TOPICS, USUAL, USUAL_HOUR, Way
 from comity.parties.models import Mandate
+
+# For a row of an account: how many notices it has not opened, for each party they were for.
+UNREAD = ArraySubquery(
+    Notice.objects.filter(recipient=OuterRef("pk"), read_at__isnull=True)
+    .order_by()
+    .values("party")
+    .annotate(n=Count("pk"))
+    .values_list(JSONObject(party=F("party"), n=F("n")))
+)
 
 
 def inbox(*, seen_by: Actor, topics: Collection[str] = (), only_unread: bool = False) -> NoticeQuerySet:
