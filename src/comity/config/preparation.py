@@ -8,7 +8,7 @@ from django.conf import settings
 from comity.accounts.rules import Role, permissions_of
 from comity.kernel.actors import Actor
 from comity.packs import loading
-from comity.packs.demonstration import menu, people, plans, programmes, requests
+from comity.packs.demonstration import menu, people, plans, programmes, requests, running
 
 # The house itself acts while nobody has an account yet; the trail says so.
 THE_HOUSE = Actor(login="system", name="Comity", role=Role.ADMINISTRATOR, permissions=permissions_of(Role.ADMINISTRATOR))
@@ -24,3 +24,4 @@ def fill(pack: Path, *, password: str, at: datetime) -> None:
         requests.build(by=THE_HOUSE, at=at)
         plans.build(by=THE_HOUSE, at=at)
         programmes.build(by=THE_HOUSE, at=at)
+        running.build(by=THE_HOUSE, at=at, centre=people.CENTRE)

@@ -97,8 +97,10 @@ class TestIssuing:
         with pytest.raises(certificates.RevokedBefore):
             certificates.revoke(one, reason="Again.", by=PROVIDER, at=AFTER)
 
+        assert not Attainment.objects.filter(person=one.nomination.person_id).exists()
         [again] = certificates.issue(fresh(certified), by=PROVIDER, at=AFTER)
         assert (again.nomination, again.number) == (one.nomination, f"{certified.number}-004")
+        assert Attainment.objects.get(person=one.nomination.person_id).code == again.code
 
     def test_laws_keep_certificates_as_they_were_issued(self, certified) -> None:
         one = Certificate.objects.order_by("pk")[0]

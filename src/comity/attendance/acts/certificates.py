@@ -108,11 +108,12 @@ def revoke(certificate: Certificate, *, reason: str, by: Actor, at: datetime) ->
     must_run(certificate.activity, by)
     if not reason.strip():
         raise NeedsAReason
-    stored = Certificate.objects.select_for_update().get(pk=certificate.pk)
+    stored = Certificate.objects.select_for_update(of=("self",)).select_related("activity", "nomination").get(pk=certificate.pk)
     if not stored.stands:
         raise RevokedBefore(number=stored.number)
     stored.revoked_at, stored.revoked_by, stored.reason = at, by.login, reason.strip()[:600]
     stored.save(update_fields=["revoked_at", "revoked_by", "reason"])
+    attainments.withdraw(stored.activity, stored.nomination.person_id, by=by, at=at)
     trail.record("certificate.revoked", stored, by=by, at=at, about=stored.party_id, reason=stored.reason)
     return stored
 

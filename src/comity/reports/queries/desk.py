@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity, Edition
@@ -54,7 +54,8 @@ class Desk:
 
 def desk(*, seen_by: Actor, at: datetime) -> Desk:
     """The desk of whoever signed in."""
-    edition = Edition.objects.seen_by(seen_by).exclude(state="closed").order_by("year").first()
+    open_first = Case(When(state="requests_open", then=Value(0)), default=Value(1))
+    edition = Edition.objects.seen_by(seen_by).exclude(state="closed").order_by(open_first, "year").first()
     tasks: list[Task] = []
     figures: list[Figure] = []
     if edition and seen_by.may(Permission.MANAGE_MENU):
