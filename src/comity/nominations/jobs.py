@@ -9,9 +9,10 @@ from procrastinate.contrib.django import app
 
 from comity.accounts.rules import Permission
 from comity.kernel.actors import Actor
-from comity.nominations.acts import erasing, reserve
+from comity.nominations.acts import erasing, reserve, telling
+from comity.trail import queries as trail
 
-NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.REQUEST_PLACES, Permission.SEE_EVERYTHING})
+NEEDS = frozenset({Permission.MANAGE_ROUNDS, Permission.REQUEST_PLACES, Permission.SEE_EVERYTHING, Permission.READ_WHOLE_TRAIL})
 THE_DESK = Actor(login="system", name="Comity", permissions=NEEDS)
 
 
@@ -29,4 +30,10 @@ def erase(timestamp: int = 0) -> None:
     erasing.erase_due(by=THE_DESK, at=datetime.now(UTC))
 
 
-follows: dict[str, object] = {}
+@app.task(queue="notices", name="nominations.tell")
+def tell(subject: str, entry: int = 0) -> int:
+    """Tell of one act those whom it concerns; run again it tells nobody twice."""
+    return telling.told(trail.entries(seen_by=THE_DESK).get(pk=entry), by=THE_DESK, at=datetime.now(UTC))
+
+
+follows = dict.fromkeys(telling.MESSAGES, tell)

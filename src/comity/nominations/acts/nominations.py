@@ -16,26 +16,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding, Waivable
 from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.words import Sentence, _
-from comity.nominations.acts import people
-from comity.nominations.acts.seats import (
-    JOINS,
-    NotInThatState,
-    NotTogether,
-    Recorded,
-    end,
-    give_back,
-    lawfully,
-    lock,
-    locked,
-    move_up,
-    moved,
-    record,
-    settled,
-    spare,
-    steps,
-    unit_of,
-    units,
-)
+from comity.nominations.acts import people, seats
 from comity.nominations.models import HOLDING, Nomination, NominationState, Person, StepKind, Waiver
 from comity.nominations.queries import fitness
 from comity.nominations.rules.identities import Names
@@ -86,7 +67,7 @@ def collect(
     else:
         person = people.sendable(person, party)
     [made] = add([(asked, person, choice, team)], by=by, at=at)
-    settled()
+    seats.settled()
     trail.record("nomination.collected", made, by=by, at=at, about=party, activity=activity.number)
     return made
 
@@ -105,7 +86,7 @@ def add(told: Sequence[Added], *, by: Actor, at: datetime) -> list[Nomination]:
                 is_demonstration=asked.is_demonstration,
             )
         )  # fmt: skip
-    with lawfully(), transaction.atomic():
+    with seats.lawfully(), transaction.atomic():
         return Nomination.objects.bulk_create(made, batch_size=1000)
 
 
@@ -127,7 +108,7 @@ def requested(activity: Activity, party: str) -> Request:
 def rank(activity: Activity, order: Sequence[int], *, by: Actor, at: datetime) -> int:
     """Set a party's order of choice at an activity: those named first, in this order, the others after them as they stood."""
     party = people.speaks_for(by)
-    lock({activity.pk})
+    seats.lock({activity.pk})
     found = list(Nomination.objects.live().filter(activity=activity, party=party).select_for_update().order_by("choice", "pk"))
     if not set(order) <= {n.pk for n in found}:
         raise NotFound(what="nomination")
@@ -143,11 +124,11 @@ def rank(activity: Activity, order: Sequence[int], *, by: Actor, at: datetime) -
 @transaction.atomic
 def tie(found: Iterable[Nomination], team: str, *, by: Actor, at: datetime) -> int:
     """Tie people into a team that goes together or not at all; an empty name unties them."""
-    given = locked(found, among=_own(by), states=(COLLECTED, ENDORSED))
+    given = seats.locked(found, among=_own(by), states=(COLLECTED, ENDORSED))
     team = " ".join(team.split())[:40]
     rest = Nomination.objects.live().filter(activity=given[0].activity_id, party=given[0].party_id, team=team) if team else ()
     if len({(n.activity_id, n.state) for n in (*given, *rest)}) > 1:
-        raise NotTogether
+        raise seats.NotTogether
     for n in given:
         n.team, n.version = team, n.version + 1
     Nomination.objects.bulk_update(given, ["team", "version"], batch_size=500)
@@ -160,9 +141,9 @@ def tie(found: Iterable[Nomination], team: str, *, by: Actor, at: datetime) -> i
 def endorse(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     """Endorse candidates for the nation: the word of the head of delegation."""
     by.must(Permission.ENDORSE_NOMINATIONS)
-    given = locked(found, among=_own(by), states=(COLLECTED,))
-    moved(given, ENDORSED, endorsed_at=at, endorsed_by=by.login)
-    record(Recorded.ENDORSED, given, by=by, at=at)
+    given = seats.locked(found, among=_own(by), states=(COLLECTED,))
+    seats.moved(given, ENDORSED, endorsed_at=at, endorsed_by=by.login)
+    seats.record(seats.Recorded.ENDORSED, given, by=by, at=at)
     return len(given)
 
 
@@ -182,13 +163,13 @@ def put_forward(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outc
     Raises:
         StandsInTheWay: something bars all of them. Where it bars some, these stay as they are and are named.
     """
-    given = locked(found, among=_own(by), states=(ENDORSED,))
+    given = seats.locked(found, among=_own(by), states=(ENDORSED,))
     forward, waiting, kept_back = _sorted_out(given, by=by, at=at)
     if not (forward or waiting):
         raise StandsInTheWay(person=kept_back[0][0].person.number, why=kept_back[0][1])
     if forward:
-        moved(forward, NominationState.PUT_FORWARD, put_forward_at=at, put_forward_by=by.login)
-        record(Recorded.PUT_FORWARD, forward, by=by, at=at)
+        seats.moved(forward, NominationState.PUT_FORWARD, put_forward_at=at, put_forward_by=by.login)
+        seats.record(seats.Recorded.PUT_FORWARD, forward, by=by, at=at)
     if waiting:
         _wait(waiting, by=by, at=at)
     return Outcome(tuple(forward), tuple(n for n, _why in waiting), tuple(kept_back))
@@ -196,7 +177,7 @@ def put_forward(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outc
 
 def foreseen(found: Iterable[Nomination], *, by: Actor, at: datetime) -> Outcome:
     """What putting people forward would come to now; nothing is written."""
-    rows = Nomination.objects.seen_by(by).filter(pk__in=[n.pk for n in found], state=ENDORSED).select_related(*JOINS)
+    rows = Nomination.objects.seen_by(by).filter(pk__in=[n.pk for n in found], state=ENDORSED).select_related(*seats.JOINS)
     forward, waiting, kept_back = _sorted_out(list(rows), by=by, at=at)
     return Outcome(tuple(forward), tuple(n for n, _why in waiting), tuple(kept_back))
 
@@ -208,13 +189,13 @@ Barred = list[tuple[Nomination, Finding]]
 def _sorted_out(given: Sequence[Nomination], *, by: Actor, at: datetime) -> tuple[list[Nomination], Waiting, Barred]:
     """Who takes a granted seat, who waits and why, and who is kept back by what; a team stays whole in each."""
     bars = fitness.in_the_way(given, at=at, seen_by=by)
-    free = spare({n.activity_id for n in given})
+    free = seats.spare({n.activity_id for n in given})
     forward, waiting, kept_back = list[Nomination](), Waiting(), Barred()
-    for unit in units(given):
+    for unit in seats.units(given):
         place = (unit[0].activity_id, unit[0].party_id)
         if barred := [(n, bars[n.pk]) for n in unit if n.pk in bars]:
             kept_back += barred
-        elif too_many(unit_of(unit), free[place]):
+        elif too_many(seats.unit_of(unit), free[place]):
             why = Sentence(NO_SEAT) if free[place] < 1 else Sentence(NOT_ENOUGH, {"size": len(unit)})
             waiting += [(n, why) for n in unit]
         else:
@@ -229,37 +210,37 @@ NOT_ENOUGH = _("A team of {size} goes together, and fewer seats are free.")
 
 def _wait(waiting: Sequence[tuple[Nomination, Sentence]], *, by: Actor, at: datetime) -> None:
     """Have people join the reserve list, each with the reason."""
-    moved([n for n, _why in waiting], RESERVE, waits_since=at)
+    seats.moved([n for n, _why in waiting], RESERVE, waits_since=at)
     for why, group in groupby(waiting, key=lambda pair: pair[1]):
-        steps([n for n, _why in group], StepKind.JOINED, why, by=by, at=at)
-    record(Recorded.PUT_ON_RESERVE, [n for n, _why in waiting], by=by, at=at)
+        seats.steps([n for n, _why in group], StepKind.JOINED, why, by=by, at=at)
+    seats.record(seats.Recorded.PUT_ON_RESERVE, [n for n, _why in waiting], by=by, at=at)
 
 
 @transaction.atomic
 def withdraw(found: Iterable[Nomination], *, reason: str = "", by: Actor, at: datetime) -> int:
     """Withdraw people; a seat that becomes free goes to the party's next choice."""
-    given = locked(found, among=_own(by), states=LIVE)
+    given = seats.locked(found, among=_own(by), states=LIVE)
     left = [n for n in given if n.state in (RESERVE, NominationState.OFFERED)]
     offered = [n for n in given if n.state == NominationState.OFFERED]
-    end(given, NominationState.WITHDRAWN, reason, by=by, at=at)
-    steps(left, StepKind.LEFT, Sentence(_("The party withdrew the nomination.")), by=by, at=at)
-    give_back(offered, by=by, at=at)
-    record(Recorded.WITHDRAWN, given, by=by, at=at)
-    move_up({n.activity_id for n in given}, {n.party_id for n in given}, by=by, at=at)
+    seats.end(given, NominationState.WITHDRAWN, reason, by=by, at=at)
+    seats.steps(left, StepKind.LEFT, Sentence(_("The party withdrew the nomination.")), by=by, at=at)
+    seats.give_back(offered, by=by, at=at)
+    seats.record(seats.Recorded.WITHDRAWN, given, by=by, at=at)
+    seats.move_up({n.activity_id for n in given}, {n.party_id for n in given}, by=by, at=at)
     return len(given)
 
 
 @transaction.atomic
 def replace(nomination: Nomination, *, person: Person, by: Actor, at: datetime) -> Nomination:
     """Send somebody else in the same place: the seat, the choice and the team stay; what was endorsed is endorsed anew."""
-    old = next(n for n in locked([nomination], among=_own(by), states=LIVE) if n.pk == nomination.pk)
+    old = next(n for n in seats.locked([nomination], among=_own(by), states=LIVE) if n.pk == nomination.pk)
     if old.state == NominationState.OFFERED:
-        raise NotInThatState(person=old.person.number)
+        raise seats.NotInThatState(person=old.person.number)
     person = people.sendable(person, old.party_id)
     if old.state != COLLECTED:
         by.must(Permission.ENDORSE_NOMINATIONS)
     state = NominationState.PUT_FORWARD if old.state == NominationState.ACCEPTED else old.state
-    end([old], NominationState.WITHDRAWN, "", by=by, at=at)
+    seats.end([old], NominationState.WITHDRAWN, "", by=by, at=at)
     [new] = add([(old.request, person, old.choice, old.team)], by=by, at=at)
     if state != COLLECTED:
         if bar := fitness.in_the_way([new], at=at, seen_by=by).get(new.pk):
@@ -267,7 +248,7 @@ def replace(nomination: Nomination, *, person: Person, by: Actor, at: datetime) 
         columns: dict[str, Any] = {"endorsed_at": at, "endorsed_by": by.login, "waits_since": old.waits_since}
         if state == NominationState.PUT_FORWARD:
             columns |= {"put_forward_at": at, "put_forward_by": by.login}
-        moved([new], NominationState(state), **columns)
+        seats.moved([new], NominationState(state), **columns)
     trail.record(
         "nomination.replaced", new, by=by, at=at, about=new.party_id, activity=old.activity.number, before=old.person.number
     )

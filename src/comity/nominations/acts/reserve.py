@@ -15,23 +15,7 @@ from comity.activities.models import Activity
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import Sentence, _
-from comity.nominations.acts import people
-from comity.nominations.acts.seats import (
-    EVERYBODY,
-    JOINS,
-    Recorded,
-    end,
-    give_back,
-    lock,
-    locked,
-    moved,
-    record,
-    skip,
-    spare,
-    steps,
-    unit_of,
-    units,
-)
+from comity.nominations.acts import people, seats
 from comity.nominations.models import Nomination, NominationState, PromotionPolicy, Step, StepKind
 from comity.nominations.queries import reserve as lists
 from comity.nominations.queries.fitness import in_the_way
@@ -86,12 +70,12 @@ def release(activity: Activity, *, by: Actor, at: datetime) -> int:
     policy = _in_force(activity, at)
     if policy is None:
         return 0
-    lock({activity.pk})
+    seats.lock({activity.pk})
     recent = at - timedelta(hours=policy.hold_hours)
     freed = Nomination.objects.filter(activity=activity, ended_at__gt=recent, put_forward_at__isnull=False)
     just = set(freed.order_by().values_list("party", flat=True))
     grants = Grant.objects.filter(activity=activity, granted_at__lte=recent).exclude(party__in=just).select_related("request")
-    free = spare({activity.pk})
+    free = seats.spare({activity.pk})
     many = 0
     for grant in grants.order_by("-pk"):
         back = min(free[activity.pk, grant.party_id], grant.places)
@@ -121,24 +105,24 @@ def offer_next(activity: Activity, *, by: Actor, at: datetime) -> list[Nominatio
     policy = _in_force(activity, at)
     if policy is None or activity.first_day is None:
         return []
-    lock({activity.pk})
+    seats.lock({activity.pk})
     left = Seats.objects.get(activity=activity).left
     if left < 1:
         return []
-    waiting = Nomination.objects.filter(activity=activity, state=RESERVE).select_related(*JOINS)
+    waiting = Nomination.objects.filter(activity=activity, state=RESERVE).select_related(*seats.JOINS)
     given = list(waiting.select_for_update(of=("self",)).order_by("pk"))
-    bars = in_the_way(given, at=at, seen_by=EVERYBODY)
+    bars = in_the_way(given, at=at, seen_by=seats.EVERYBODY)
     until = held_until(at, policy.hold_hours, activity.first_day, activity.edition.zone)
     for place, unit in enumerate(_queue(given, activity, policy), 1):
         bar = next((bars[n.pk] for n in unit if n.pk in bars), None)
-        why = bar.sentence if bar else too_many(unit_of(unit), left) or _promoted(unit, by=by, at=at)
+        why = bar.sentence if bar else too_many(seats.unit_of(unit), left) or _promoted(unit, by=by, at=at)
         if why:
-            skip(unit, why, by=by, at=at, policy=policy, place=place)
+            seats.skip(unit, why, by=by, at=at, policy=policy, place=place)
             continue
-        moved(unit, OFFERED, held_until=until)
+        seats.moved(unit, OFFERED, held_until=until)
         told = Sentence(_("First of those who wait under {policy}."), {"policy": policy.title})
-        steps(unit, StepKind.OFFERED, told, by=by, at=at, policy=policy, place=place, seats=len(unit))
-        record(Recorded.OFFERED, unit, by=by, at=at)
+        seats.steps(unit, StepKind.OFFERED, told, by=by, at=at, policy=policy, place=place, seats=len(unit))
+        seats.record(seats.Recorded.OFFERED, unit, by=by, at=at)
         return unit
     return []
 
@@ -156,24 +140,24 @@ def _promoted(unit: Sequence[Nomination], *, by: Actor, at: datetime) -> Sentenc
 @transaction.atomic
 def take(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     """Take a seat that was offered, strictly before the second its hold ends."""
-    given = locked(found, among=Nomination.objects.filter(party=people.speaks_for(by)), states=(OFFERED,))
+    given = seats.locked(found, among=Nomination.objects.filter(party=people.speaks_for(by)), states=(OFFERED,))
     for n in given:
         if n.held_until is None or at >= n.held_until:
             raise OfferHasEnded(until=f"{n.held_until:%Y-%m-%d %H:%M:%S} UTC")
-    moved(given, FORWARD, put_forward_at=at, put_forward_by=by.login, held_until=None)
-    steps(given, StepKind.TAKEN, Sentence(_("The party took the seat that was offered.")), by=by, at=at)
-    record(Recorded.TAKEN, given, by=by, at=at)
+    seats.moved(given, FORWARD, put_forward_at=at, put_forward_by=by.login, held_until=None)
+    seats.steps(given, StepKind.TAKEN, Sentence(_("The party took the seat that was offered.")), by=by, at=at)
+    seats.record(seats.Recorded.TAKEN, given, by=by, at=at)
     return len(given)
 
 
 @transaction.atomic
 def refuse(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
     """Refuse a seat that was offered: it goes to whoever waits next."""
-    given = locked(found, among=Nomination.objects.filter(party=people.speaks_for(by)), states=(OFFERED,))
-    end(given, NominationState.WITHDRAWN, "", by=by, at=at)
-    give_back(given, by=by, at=at)
-    steps(given, StepKind.REFUSED, Sentence(_("The party refused the seat that was offered.")), by=by, at=at)
-    record(Recorded.REFUSED, given, by=by, at=at)
+    given = seats.locked(found, among=Nomination.objects.filter(party=people.speaks_for(by)), states=(OFFERED,))
+    seats.end(given, NominationState.WITHDRAWN, "", by=by, at=at)
+    seats.give_back(given, by=by, at=at)
+    seats.steps(given, StepKind.REFUSED, Sentence(_("The party refused the seat that was offered.")), by=by, at=at)
+    seats.record(seats.Recorded.REFUSED, given, by=by, at=at)
     return len(given)
 
 
@@ -181,21 +165,21 @@ def refuse(found: Iterable[Nomination], *, by: Actor, at: datetime) -> int:
 def expire(activity: Activity, *, by: Actor, at: datetime) -> int:
     """End the offers whose hold has ended, to the second, and everything that still waits once the activity begins; how many."""
     by.must(Permission.MANAGE_ROUNDS)
-    lock({activity.pk})
-    rows = Nomination.objects.filter(activity=activity).select_related(*JOINS).select_for_update(of=("self",))
+    seats.lock({activity.pk})
+    rows = Nomination.objects.filter(activity=activity).select_related(*seats.JOINS).select_for_update(of=("self",))
     over = list(rows.filter(state=OFFERED, held_until__lte=at).order_by("party", "pk"))
     if over:
-        end(over, NominationState.LAPSED, "", by=by, at=at)
-        give_back(over, by=by, at=at)
-        steps(over, StepKind.EXPIRED, Sentence(_("The offer was not taken while it was held.")), by=by, at=at)
-        record(Recorded.EXPIRED, over, by=by, at=at)
+        seats.end(over, NominationState.LAPSED, "", by=by, at=at)
+        seats.give_back(over, by=by, at=at)
+        seats.steps(over, StepKind.EXPIRED, Sentence(_("The offer was not taken while it was held.")), by=by, at=at)
+        seats.record(seats.Recorded.EXPIRED, over, by=by, at=at)
     begun = activity.first_day is not None and at >= begins_at(activity.first_day, activity.edition.zone)
     late = list(rows.filter(state__in=WAITING).order_by("party", "pk")) if begun else []
     if late:
         waited = [n for n in late if n.state == RESERVE]
-        end(late, NominationState.LAPSED, "", by=by, at=at)
-        steps(waited, StepKind.EXPIRED, Sentence(_("The activity began and no seat had become free.")), by=by, at=at)
-        record(Recorded.LAPSED, late, by=by, at=at)
+        seats.end(late, NominationState.LAPSED, "", by=by, at=at)
+        seats.steps(waited, StepKind.EXPIRED, Sentence(_("The activity began and no seat had become free.")), by=by, at=at)
+        seats.record(seats.Recorded.LAPSED, late, by=by, at=at)
     return len(over) + len(late)
 
 
@@ -203,11 +187,11 @@ def _queue(given: Sequence[Nomination], activity: Activity, policy: PromotionPol
     """Those who wait as units, the first to be heard first."""
     grants = Grant.objects.filter(activity=activity).order_by().values_list("party", F("funded") + F("self_paid"))
     held: dict[str, int] = {}
-    for party, seats in grants:
-        held[party] = held.get(party, 0) + seats
+    for party, many in grants:
+        held[party] = held.get(party, 0) + many
     gave = Step.objects.filter(activity=activity, kind=StepKind.RELEASED).order_by().values_list("party", flat=True)
     floor = Floor(held, frozenset(gave))
-    return sorted(units(given), key=lambda unit: precedence(unit_of(unit), floor, policy.order))
+    return sorted(seats.units(given), key=lambda unit: precedence(seats.unit_of(unit), floor, policy.order))
 
 
 def _in_force(activity: Activity, at: datetime) -> PromotionPolicy | None:
