@@ -317,7 +317,7 @@ def test_the_list_takes_as_many_queries_for_fifty_as_for_five(many: int, django_
     one.course.refresh_from_db()
     made = cancelled(one.course)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(20):
         seen = sight(made, on=LATER.date(), seen_by=MENU_MANAGER)
 
     assert len(seen.groups) == len(codes) + 3

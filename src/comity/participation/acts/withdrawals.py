@@ -13,12 +13,13 @@ from comity.activities.acts import running
 from comity.activities.acts.editions import ReasonMissing
 from comity.activities.models import Activity
 from comity.kernel.actors import Actor
-from comity.participation.models import Grant, RequestState, Seats
+from comity.participation.models import Grant, Request, RequestState, Seats
 from comity.participation.queries import withdrawals
 from comity.participation.queries.withdrawals import Loss
 from comity.parties.models import Party
 from comity.trail import acts as trail
 
+WITHDRAWING = ("state", "withdrawn_at", "withdrawn_by", "changed_at", "version", "reason")
 # Who reads what is to be taken back: the house, whoever acts for it.
 THE_HOUSE = Actor(login="system", name="Comity", permissions=frozenset({Permission.SEE_EVERYTHING}))
 
@@ -57,10 +58,12 @@ def _clear(activities: Sequence[int], *, of: str = "", reason: str, by: Actor, a
     _locked(activities, of)
     lost = [Loss(grant, grant.places) for grant in _grants(activities, of)]
     _take_back(lost, reason=said, by=by, at=at)
-    for request in withdrawals.asked(seen_by=THE_HOUSE, at=activities, of=of):
+    requests = list(withdrawals.asked(seen_by=THE_HOUSE, at=activities, of=of))
+    for request in requests:
         request.state, request.withdrawn_at, request.withdrawn_by = RequestState.WITHDRAWN, at, by.login or "system"
         request.changed_at, request.version, request.reason = max(at, request.changed_at), request.version + 1, said
-        request.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "changed_at", "version", "reason"])
+    Request.objects.bulk_update(requests, WITHDRAWING, batch_size=500)
+    for request in requests:
         facts = {"activity": request.activity.number, "reason": said}
         trail.record("request.taken-back", request, by=by, at=at, about=request.party_id, **facts)
     return lost
@@ -78,12 +81,13 @@ def _grants(activities: Sequence[int], of: str = "") -> list[Grant]:
 
 def _take_back(lost: Iterable[Loss], *, reason: str, by: Actor, at: datetime) -> None:
     """Write what is left of each grant, with its line in the trail of the party concerned."""
-    for loss in lost:
-        grant = loss.grant
-        grant.funded, grant.self_paid = grant.funded - loss.funded, grant.self_paid - loss.own
-        grant.save(update_fields=["funded", "self_paid"])
-        facts = {"activity": grant.activity.number, "places": loss.places, "reason": reason}
-        trail.record("place.taken-back", grant, by=by, at=at, about=grant.party_id, **facts)
+    taken = list(lost)
+    for loss in taken:
+        loss.grant.funded, loss.grant.self_paid = loss.grant.funded - loss.funded, loss.grant.self_paid - loss.own
+    Grant.objects.bulk_update([loss.grant for loss in taken], ["funded", "self_paid"], batch_size=500)
+    for loss in taken:
+        facts = {"activity": loss.grant.activity.number, "places": loss.places, "reason": reason}
+        trail.record("place.taken-back", loss.grant, by=by, at=at, about=loss.grant.party_id, **facts)
 
 
 def _said(reason: str) -> str:
