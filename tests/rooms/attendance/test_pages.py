@@ -236,11 +236,11 @@ class TestQueries:
 
         with django_assert_max_num_queries(15):
             centre.get("/attendance/")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             centre.get(address)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             centre.get(f"{address}instructions/")
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             centre.get(f"{address}certificates/")
 
     @pytest.mark.fault("F24")

@@ -125,7 +125,7 @@ def _send(request: Request, some: Sequence[Any]) -> None:
 
 def _see_through(course: Activity, by: Actor, at: datetime) -> None:
     """Joining instructions, marks with one who did not come and one excused, the sheet closed, certificates issued."""
-    texts = {
+    texts: dict[str, Any] = {
         f"{part}_{language}": text
         for language, both in DEFAULTS.items()
         for part, text in zip(("subject", "body"), both, strict=True)
