@@ -1,12 +1,15 @@
 """The API of reports: the figures of a year."""
 
-from ninja import Router, Schema
+from typing import Annotated
+
+from ninja import Query, Router, Schema
 
 from comity.kernel.faces import say
 from comity.reports.queries import figures as queries
 from comity.ui.visits import Visit
 
 router = Router(tags=["reports"])
+Year = Annotated[int, Query(ge=1949, le=2199)]
 
 
 class FigureRow(Schema):
@@ -28,7 +31,7 @@ class FiguresOut(Schema):
 
 
 @router.get("/figures", response=FiguresOut)
-def figures(request: Visit, year: int, by: str = "party") -> FiguresOut:
+def figures(request: Visit, year: Year, by: str = "party") -> FiguresOut:
     """Places granted, people put forward, accepted, who came and who did not, as far as the caller may count them."""
     told = queries.figures(year, by, seen_by=request.actor)
     rows = [FigureRow(key=row.key, label=say(row.label), counts=dict(row.counts)) for row in told.rows]

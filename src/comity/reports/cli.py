@@ -15,7 +15,7 @@ reports_group.callback()(lambda: None)
 
 @reports_group.command("figures")
 def figures(
-    context: typer.Context, year: Annotated[int, typer.Option()], by: Annotated[str, typer.Option()] = "party",
+    context: typer.Context, year: Annotated[int, typer.Option(min=1949, max=2199)], by: Annotated[str, typer.Option()] = "party",
     format: Annotated[Format, typer.Option("--format")] = Format.TEXT,
 ) -> None:  # fmt: skip
     """Count places and people of a year, split one way."""

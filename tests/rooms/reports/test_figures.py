@@ -215,3 +215,17 @@ def test_the_number_of_queries_does_not_grow_with_people(django_assert_max_num_q
 
     with django_assert_max_num_queries(5):
         queries.figures(YEAR, by, seen_by=PROVIDER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_are_counted_once_until_somebody_acts(django_assert_num_queries):
+    course = nominations.course(seats=80)
+    world.came(course, 2)
+    before = queries.figures(YEAR, seen_by=DESK_OFFICER)
+
+    with django_assert_num_queries(1):
+        assert queries.figures(YEAR, seen_by=DESK_OFFICER) is before
+    assert queries.figures(YEAR, seen_by=LAKE_CONTACT) is not before
+    world.came(course, 1)
+    world.the_survey()
+    assert queries.figures(YEAR, seen_by=DESK_OFFICER).total["came"] == 3

@@ -18,6 +18,7 @@ CAME = Q(outcome__result__in=("attended", "partly"))
 NO_SHOW = Q(outcome__result="no_show")
 COUNTS = ("invited", "accepted", "came", "no_shows")
 ASPECTS = ("gender", "rank", "funding")
+TOLD = ("person__gender", "person__rank", "request__funding")
 
 
 def who_was_there(activity: Activity, *, seen_by: Actor) -> NominationQuerySet:
@@ -51,13 +52,13 @@ class Turnout:
 def turnout(activity: Activity, *, seen_by: Actor) -> Turnout:
     """The figures of one activity, in one query; no row tells of a person."""
     rows = Nomination.objects.seen_by(seen_by).filter(activity=activity)
-    told = rows.values("party", "person__gender", "person__rank", "request__funding").order_by().annotate(**counted())
+    told = rows.order_by().values_list("party", *TOLD).annotate(**counted()).values_list("party", *TOLD, *COUNTS)
     parties: dict[str, Counter[str]] = {}
     came: dict[str, dict[str, Counter[str]]] = {aspect: {} for aspect in ASPECTS}
-    for row in told:
-        parties.setdefault(row["party"], Counter(dict.fromkeys(COUNTS, 0))).update({name: row[name] for name in COUNTS})
-        for aspect, column in zip(ASPECTS, ("person__gender", "person__rank", "request__funding"), strict=True):
-            came[aspect].setdefault(row["party"], Counter()).update({row[column]: row["came"]})
+    for party, gender, rank, funding, *counts in told:
+        parties.setdefault(party, Counter(dict.fromkeys(COUNTS, 0))).update(dict(zip(COUNTS, counts, strict=True)))
+        for aspect, value in zip(ASPECTS, (gender, rank, funding), strict=True):
+            came[aspect].setdefault(party, Counter()).update({value: counts[2]})
     here = {code: dict(counts) for code, counts in sorted(parties.items()) if counts["invited"]}
     return Turnout(here, {a: {code: dict(came[a][code]) for code in here} for a in ASPECTS})
 

@@ -1,6 +1,7 @@
 """The one page for those without an account: what participants say, by the link they were given."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -26,5 +27,5 @@ def answer(request: Visit, token: str) -> HttpResponse:
         with refused_into(form):
             answers.give(token, form.cleaned_data, by=request.actor, at=at)
             given = True
-    told = {"canvass": ticket.canvass, "form": form, "given": given and not form.errors}
+    told: dict[str, Any] = {"canvass": ticket.canvass, "form": form, "given": given and not form.errors}
     return page(request, "feedback/answer.html", None, status=422 if form.errors else 200, **told)

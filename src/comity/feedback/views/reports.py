@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms as base
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
@@ -81,7 +81,8 @@ def paper(request: Visit, number: str, form: str) -> HttpResponse:
 
 
 def _doing(verb: str) -> Callable[..., object]:
-    return {"submit": acts.submit, "approve": acts.approve, "return": acts.give_back, "follow": acts.follow}[verb]
+    doings: dict[str, Callable[..., object]] = {"submit": acts.submit, "approve": acts.approve, "return": acts.give_back}
+    return doings.get(verb, acts.follow)
 
 
 def _forms(request: Visit, found: ActivityReport, given: Any) -> dict[str, base.Form]:
@@ -103,8 +104,9 @@ def _shown(request: Visit, found: Activity, form: forms.Reporting) -> HttpRespon
     kept = queries.reports(seen_by=request.actor).filter(activity=found).first()
     newer = kept if form.errors and kept and form.data.get("version") != str(kept.version) else None
     if newer:
-        form.data = form.data.copy()
-        form.data["version"] = str(newer.version)
+        given = cast(QueryDict, form.data).copy()
+        given["version"] = str(newer.version)
+        form.data = given
     told: dict[str, Any] = {
         "activity": found,
         "report": kept,

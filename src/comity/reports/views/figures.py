@@ -55,7 +55,7 @@ def take_away(request: Visit, form: str) -> HttpResponseBase:
 @require_GET
 def rows(request: Visit) -> HttpResponse:
     """The rows behind one number: places, or people by their numbers."""
-    asked = {name: request.GET.get(name, "") for name in ("by", "key", "column")}
+    asked: dict[str, Any] = {name: request.GET.get(name, "") for name in ("by", "key", "column")}
     found = queries.rows(_year(request) or 0, asked["by"], asked["key"] or "-", asked["column"], seen_by=request.actor)
     shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     told: dict[str, Any] = {"head": _(queries.HEADS[asked["column"]]), "is_places": asked["column"] == "granted", "states": STATES}
