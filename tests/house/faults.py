@@ -124,6 +124,16 @@ FAULTS_IF_EVER_BROKEN = {
     "appearance_is_one_for_an_event": "written under the lock of its feed, over what stands there",
     "appearance_gone_is_its_newest_change": "the rule sets both at once",
     "appearance_changes_after_it_began": "the rule never goes back in time",
+    "hook_marks_are_unique": "128 bits of chance",
+    "hook_calls_the_web": "refused before, in the same act",
+    "call_is_made_once_for_a_notice": "this is how the second telling of a notice is found",
+    "digest_is_written_once_a_day": "the act looks before it writes, under the lock of the reader",
+    "letter_is_known_by_its_message_id": "122 bits of chance",
+    "letter_is_claimed_before_it_goes": "written by one act together",
+    "notice_is_told_once": "this is how the second telling of a notice is found",
+    "notice_leads_to_a_page_of_the_house": "links are made by the program, from the names of its pages",
+    "taste_is_one_for_a_topic": "the act finds the taste that stands and changes it",
+    "digest_hour_is_one_of_a_day": "the form offers the hours of a day",
 }
 
 # Whole kinds of laws, by the shape of their names.

@@ -131,7 +131,9 @@ def owed(*, seen_by: Actor, at: datetime) -> list[Owed]:
 
 def letters(*, seen_by: Actor, state: str = "") -> LetterQuerySet:
     """The letters, newest first."""
-    found = Letter.objects.seen_by(seen_by).select_related("recipient", "party").annotate(told=Count("notices")).defer("source")
+    found = (
+        Letter.objects.seen_by(seen_by).select_related("recipient", "party").defer("source").annotate(**{"told": Count("notices")})
+    )
     found = found.order_by("-written_at", "-id")
     return found.filter(state=state) if state else found
 
