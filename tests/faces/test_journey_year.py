@@ -15,6 +15,7 @@ from tests.faces.conftest import Reader
 pytestmark = pytest.mark.journey
 REAL_ACTIVITIES = Path(__file__).parent.parent / "rooms" / "activities" / "sheets" / "field_activities.csv"
 OVER_ASKED = "BEL.0054.01"
+RUN_BY_THE_CENTRE = "CHE.0019.01"
 
 
 def test_a_year_from_the_sheet_to_the_reason(arrive: Callable[..., Reader]) -> None:
@@ -23,6 +24,7 @@ def test_a_year_from_the_sheet_to_the_reason(arrive: Callable[..., Reader]) -> N
     bring_in_a_sheet(manager)
     for contact, places in ((moldova, "2"), (georgia, "3")):
         ask_for_places(contact, OVER_ASKED, places)
+    ask_for_places(moldova, RUN_BY_THE_CENTRE, "2")
     close_requests_now(manager)
     draw_up_and_publish(manager)
 

@@ -127,10 +127,12 @@ def _fill(edition: Edition, centre: str | None, *, at: datetime, by: Actor) -> N
     """Bring in all activities of the demonstration, approved."""
     rows, parts = entries()
     seat = Party.objects.filter(code=centre).values_list("seat_id", flat=True).first() if centre else None
-    theirs = [centre if seat and row["provider_country_id"] == seat else None for row in rows]
-    for row, whose in zip(rows, theirs, strict=True):
-        row["provider_party_id"] = whose
-    contributors = [whose or by.party for whose in theirs]
+    known = set(Party.objects.values_list("code", flat=True))
+    for row in rows:
+        # Whoever offers an activity runs it: the centre those of its own country, any other country its own.
+        country = row["provider_country_id"]
+        row["provider_party_id"] = centre if seat and country == seat else country if country in known else None
+    contributors = [centre if centre and row["provider_party_id"] == centre else by.party for row in rows]
     activities.bring_in(edition, rows, parts=parts, contributed_by=contributors, approving=True, at=at, by=by)
 
 
