@@ -12,6 +12,10 @@ from comity.accounts.rules import Role
 from comity.activities.models import Edition
 from comity.agreements.acts import offers
 from comity.attendance.acts import certificates, instructions, sheets
+from comity.calendars.acts import feeds
+from comity.handovers.acts import handovers
+from comity.handovers.queries import passing, that_may_leave
+from comity.handovers.rules import Newcomer
 from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.dates import PartialDate
 from comity.kernel.sealing import sealed
@@ -93,7 +97,18 @@ def people_the_house() -> Peopled:
     _try_things_out(peopled, edition)
     _agree()
     _run()
+    _hand_over(peopled)
     return peopled
+
+
+def _hand_over(peopled: Peopled) -> None:
+    """A feed of Lakeland, and the handover of its contact to somebody new, many years ahead."""
+    by = peopled.actor("mara")
+    feeds.make(kind="party", language="en", by=by, at=NOW)
+    mandate = that_may_leave(seen_by=by, on=NOW.date()).get()
+    shown = passing(mandate.user, party=cast.LAKELAND, seen_by=by, at=NOW).digest
+    to = Newcomer(f"{OF_LAKELAND}: Zed", "a first password nobody guesses")
+    handovers.plan(mandate, to=to, on=date(2099, 1, 1), drafts_pass=False, shown=shown, secret="maramara", by=by, at=NOW)
 
 
 def _run() -> None:

@@ -33,6 +33,7 @@ from tests.world import cast, menu, programmes
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
+SOON = datetime.now(UTC).date() + 30 * DAY
 
 
 @pytest.fixture
@@ -373,6 +374,7 @@ class TestTheRule:
 class TestThePage:
     @pytest.fixture
     def lena(self, course) -> Client:
+        Activity.objects.update(first_day=SOON, last_day=SOON, begins_by=SOON, starts=SOON, ends=SOON)
         browser = Client()
         browser.force_login(contact())
         return browser
@@ -412,7 +414,7 @@ class TestThePage:
         assert Client().get(f"/calendar/{words}.ics", **where).status_code == number
 
     def test_shows_what_calendars_will_show_and_what_is_struck_out(self, lena, course):
-        lost = granted(menu.activity(course.edition, title="Lost course"))
+        lost = granted(menu.activity(course.edition, title="Lost course", first_day=SOON, last_day=SOON))
         reading(a_feed(Mandate.objects.get(user__login="lena").user))
         Grant.objects.filter(pk=lost.pk).update(self_paid=0)
 

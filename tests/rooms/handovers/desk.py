@@ -32,7 +32,7 @@ def people(zone: str = "Europe/Brussels") -> dict[str, User]:
     cast.the_world()
     return {
         "lena": cast.person("lena", Role.POINT_OF_CONTACT, of=cast.LAKELAND, zone=zone),
-        "luke": cast.person("luke", Role.POINT_OF_CONTACT, of=cast.LAKELAND, until=date(2026, 6, 1)),
+        "luke": cast.person("luke", Role.POINT_OF_CONTACT, of=cast.LAKELAND, until=date(2021, 6, 1)),
         "hanna": cast.person("hanna", Role.HEAD_OF_DELEGATION, of=cast.LAKELAND),
         "mia": cast.person("mia", Role.POINT_OF_CONTACT, of=cast.MERIDIA),
         "admin": cast.person("admin", Role.ADMINISTRATOR, of=cast.HEADQUARTERS),

@@ -154,11 +154,11 @@ class TestTheOverview:
     @pytest.mark.fault("F21")
     def test_lists_delegations_left_without_anybody_for_the_desk_alone(self):
         full_hands()
-        Mandate.objects.filter(user__login="lena").update(period=(date(2020, 1, 1), date(2026, 11, 1)))
+        Mandate.objects.filter(user__login="lena").update(period=(date(2020, 1, 1), date(2021, 11, 1)))
 
         [orphan] = queries.orphans(seen_by=cast.DESK_OFFICER, at=AT)
 
-        assert (orphan.party, orphan.since, orphan.requests, orphan.nominations) == (cast.LAKELAND, date(2026, 11, 1), 1, 0)
+        assert (orphan.party, orphan.since, orphan.requests, orphan.nominations) == (cast.LAKELAND, date(2021, 11, 1), 1, 0)
         assert queries.orphans(seen_by=acting("mia"), at=AT) == []
         shown = browser("admin").get("/handovers/").content.decode()
         assert "Nobody speaks for them" in shown
