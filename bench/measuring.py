@@ -1,10 +1,14 @@
 """How a measure is taken: in turn with its baseline, so that a machine that slows down slows both."""
 
+import os
+import re
 import resource
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,19 @@ def percentile(times: list[float], share: int) -> float:
     """The time that a share of the runs stays under."""
     ordered = sorted(times)
     return ordered[min(len(ordered) - 1, round(len(ordered) * share / 100))]
+
+
+def peak_of_children_mib() -> float:
+    """The most memory that the largest process under this one has held, in MiB."""
+    waiting, most = [os.getpid()], 0
+    while waiting:
+        process = Path(f"/proc/{waiting.pop()}")
+        with suppress(OSError):
+            children = (process / "task" / process.name / "children").read_text("ascii").split()
+            waiting += [int(child) for child in children]
+            found = re.search(r"VmHWM:\s*(\d+)", (process / "status").read_text("ascii"))
+            most = max(most, int(found[1]) if found and int(process.name) != os.getpid() else 0)
+    return most / 1024
 
 
 def peak_mib() -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from bench import allotment, menu, pages, planning, programmes, rounds
+from bench import allotment, menu, pages, people, planning, programmes, rounds
 from bench.measuring import Measure
 from comity.activities.models import Activity, Edition
 from comity.config.plumbing import UNUSED_FILES
@@ -52,6 +52,12 @@ def of_programmes() -> Rows:
     return [measure.row() for measure in programmes.measures()]
 
 
+def of_people() -> Rows:
+    """A year with all its people: pages, one export, one tap of a sheet."""
+    _prepared()
+    return [measure.row() for measure in people.measures()]
+
+
 def of_the_core() -> Rows:
     """The pure core beside what one would otherwise use."""
     return [
@@ -73,6 +79,7 @@ PARTS: dict[str, Callable[[], Rows]] = {
     "import": of_import,
     "rounds": of_rounds,
     "programmes": of_programmes,
+    "people": of_people,
     "allotment": of_the_core,
     "planning": of_the_planner,
 }
