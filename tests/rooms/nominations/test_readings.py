@@ -117,8 +117,8 @@ def test_names_take_the_same_queries_for_any_number_of_people(django_assert_num_
     request = asked(course())
     for n in range(12):
         nominated(request, n + 1)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         found = readings.names(Nomination.objects.filter(choice__lte=2), by=contact(), at=NOW)
     assert len(found) == 2
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(readings.names(Nomination.objects.all(), by=contact(), at=NOW)) == 12

@@ -22,9 +22,8 @@ def told(by_act: str) -> list[tuple[str, str]]:
     entry = Entry.objects.filter(act=by_act).latest("pk")
     jobs.tell(subject=entry.subject, entry=entry.pk)
     assert jobs.tell(subject=entry.subject, entry=entry.pk) == 0
-    return [
-        (n.reader.login, str(n.sentence)) for n in Notice.objects.filter(key=f"nominations:{entry.pk}").order_by("reader__login")
-    ]
+    found = Notice.objects.filter(key=f"nominations:{entry.pk}").order_by("pk")
+    return [(n.recipient.login, str(n.sentence)) for n in found]
 
 
 @pytest.mark.fault("F3", "F26", "F30")

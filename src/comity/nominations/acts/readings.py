@@ -41,9 +41,10 @@ def names(
         where: where the names go: page, api, export, or the paper they are put on.
         why: the reason, which an export must have.
     """
-    boxes = list(Identity.objects.seen_by(by).filter(person__in=_people(of)).values_list("person", "person__number", "box"))
-    _written(by, at, where, why, activity, [person for person, _number, _box in boxes])
-    return {person: found for person, number, box in boxes if (found := _opened(bytes(box), number))}
+    mine = Identity.objects.seen_by(by).filter(person__in=_people(of))
+    boxes = list(mine.values_list("person", "person__party", "person__number", "box"))
+    _written(by, at, where, why, activity, {person: party for person, party, _number, _box in boxes})
+    return {person: found for person, _party, number, box in boxes if (found := _opened(bytes(box), number))}
 
 
 def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> Iterator[tuple[Nomination, Names]]:
@@ -60,16 +61,16 @@ def _told_before(found: NominationQuerySet, why: str, *, by: Actor, at: datetime
     """Write down an export: the people whose names will leave."""
     if len(why.strip().split()) < 2:
         raise ExportNeedsAReason
-    people = Identity.objects.seen_by(by).filter(person__in=found.order_by().values("person")).values_list("person", flat=True)
-    mine = frozenset(people)
+    people = Identity.objects.seen_by(by).filter(person__in=found.order_by().values("person"))
+    mine = dict(people.values_list("person", "person__party"))
     reading = _written(by, at, "export", why, None, mine)
     if reading:
         trail.record("names.exported", reading, by=by, at=at, about=by.party or "", people=len(mine))
-    return mine
+    return frozenset(mine)
 
 
 def _rows(found: NominationQuerySet, mine: frozenset[int]) -> Iterator[tuple[Nomination, Names]]:
-    for row in found.select_related("person__identity", "activity").iterator(chunk_size=CHUNK):
+    for row in found.slim("person__identity").iterator(chunk_size=CHUNK):
         box = row.person.identity.box if row.person_id in mine and hasattr(row.person, "identity") else None
         yield row, (_opened(bytes(box), row.person.number) if box else None) or Names()
 
@@ -81,14 +82,12 @@ def _people(of: Iterable[Nomination] | Iterable[Person]) -> Any:
     return [row.person_id if isinstance(row, Nomination) else row.pk for row in of]
 
 
-def _written(by: Actor, at: datetime, where: str, why: str, activity: Activity | None, people: Iterable[int]) -> Reading | None:
-    """Write down that somebody reads these people; nothing when there are none."""
-    read = sorted(people)
-    if not read:
+def _written(by: Actor, at: datetime, where: str, why: str, activity: Activity | None, people: dict[int, str]) -> Reading | None:
+    """Write down that somebody reads these people, each with their party; nothing when there are none."""
+    if not people:
         return None
-    parties = sorted(set(Person.objects.filter(pk__in=read).order_by().values_list("party", flat=True)))
-    told = {"where": where, "why": why.strip()[:400], "activity": activity, "people": read, "parties": parties}
-    return Reading.objects.create(at=at, login=by.login, party=by.party or "", **told)
+    told = {"where": where, "why": why.strip()[:400], "activity": activity, "people": sorted(people)}
+    return Reading.objects.create(at=at, login=by.login, party=by.party or "", parties=sorted(set(people.values())), **told)
 
 
 def _opened(box: bytes, number: str) -> Names | None:

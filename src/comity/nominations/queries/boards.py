@@ -52,6 +52,11 @@ class Filling:
         return max(0, self.granted - self.filled)
 
     @property
+    def waits_for_us(self) -> bool:
+        """Whether the party has something to do."""
+        return bool(self.free or self.counts.get(State.OFFERED) or self.counts.get(State.ENDORSED))
+
+    @property
     def next(self) -> Sentence:
         """What the party does next."""
         facts = {"free": self.free}

@@ -25,7 +25,7 @@ from comity.participation import queries as participation
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
-PAGE = 50
+PAGE, BOARD = 50, 25
 ORDER = ("activity__first_day", "activity", "party", "choice", "pk")
 Row = dict[str, Any]
 
@@ -41,10 +41,9 @@ def overview(request: Visit) -> HttpResponse:
     everything = queries.nominations(seen_by=actor).filter(activity__edition=year)
     shown = Paginator(boards.chosen(everything, given).order_by(*ORDER), PAGE).get_page(request.GET.get("page"))
     context = words(actor) | {"year": year, "shown": shown, "given": given, "counts": boards.counts(everything)}
-    context |= {
-        "rows": rows(list(shown), actor, now),
-        "fillings": boards.fillings(year, own, at=now, seen_by=actor) if own else None,
-    }
+    fillings = boards.fillings(year, own, at=now, seen_by=actor) if own else []
+    first = fillings if "seats" in request.GET else sorted(fillings, key=lambda f: not f.waits_for_us)[:BOARD]
+    context |= {"rows": rows(list(shown), actor, now), "fillings": first if own else None, "many": len(fillings)}
     return page(request, "nominations/overview.html", "list", **context)
 
 
@@ -92,7 +91,7 @@ def export(request: Visit, form: str) -> HttpResponseBase:
     actor = request.actor
     found = boards.chosen(queries.nominations(seen_by=actor), request.GET.dict()).order_by("pk")
     if request.method == "GET" and "names" not in request.GET:
-        return sheets.respond(form, "nominations", HEADS, (_line(n) for n in found.iterator(chunk_size=2000)))
+        return sheets.respond(form, "nominations", HEADS, (_line(n) for n in found.slim().iterator(chunk_size=2000)))
     asked = forms.Reason(request.POST or None)
     if asked.is_bound and asked.is_valid():
         with refused_into(asked):
