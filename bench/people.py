@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from itertools import count, islice
+from itertools import count, islice, product
+from string import ascii_uppercase
 from typing import Any
 
 import httpx
@@ -144,9 +145,11 @@ def prepare() -> None:
 
 def _parties() -> list[Party]:
     """So many parties; what the register lacks is made up."""
-    short = PARTIES - Party.objects.count()
+    known = set(Party.objects.values_list("code", flat=True))
+    free = (code for pair in product(ascii_uppercase, repeat=2) if (code := "X" + "".join(pair)) not in known)
+    made = islice(free, max(0, PARTIES - len(known)))
     Party.objects.bulk_create(
-        Party(code=f"BENCH{n:03}", kind="state", name_en=f"Party {n}", sort=f"party {n:03}") for n in range(short)
+        Party(code=code, kind="state", name_en=f"Party {code}", sort=f"party {code.lower()}") for code in made
     )
     return list(Party.objects.order_by("code")[:PARTIES])
 
