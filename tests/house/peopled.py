@@ -162,8 +162,9 @@ def _plan(edition: Edition) -> None:
 def affairs_of(party: str) -> set[tuple[str, str]]:
     """Every row of one party, as it stands now: what nobody else may change or add to.
 
-    The trail and what the door itself keeps are left out: they record that somebody knocked.
+    The trail and what the doors themselves keep are left out: they record that somebody knocked.
     """
+    knocks = {"tries", "tried_at"}
     found = set()
     for model in discover.tables():
         if model in (Entry, Answer, Tally, Session):
@@ -175,5 +176,7 @@ def affairs_of(party: str) -> set[tuple[str, str]]:
                 and column.related_model._meta.model_name in ("party", "delegation")
             ):
                 rows = model._default_manager.filter(**{column.name: party}).values()
-                found |= {(model._meta.label, repr(sorted(row.items(), key=str))) for row in rows}
+                found |= {
+                    (model._meta.label, repr(sorted(((k, v) for k, v in row.items() if k not in knocks), key=str))) for row in rows
+                }
     return found
