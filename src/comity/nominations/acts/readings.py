@@ -47,8 +47,8 @@ def names(
     return {person: found for person, _party, number, box in boxes if (found := _opened(bytes(box), number))}
 
 
-def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> Iterator[tuple[Nomination, Names]]:
-    """Nominations with the names the actor may open, one after the other in constant memory.
+def export(found: NominationQuerySet, *, why: str, by: Actor, at: datetime) -> Iterator[tuple[Any, Names]]:
+    """Rows of nominations (see `slim`) with the names the actor may open, one after the other in constant memory.
 
     What is read is written down before the first row leaves. Names that may not be opened stay empty.
     """
@@ -69,10 +69,10 @@ def _told_before(found: NominationQuerySet, why: str, *, by: Actor, at: datetime
     return frozenset(mine)
 
 
-def _rows(found: NominationQuerySet, mine: frozenset[int]) -> Iterator[tuple[Nomination, Names]]:
-    for row in found.slim("person__identity").iterator(chunk_size=CHUNK):
-        box = row.person.identity.box if row.person_id in mine and hasattr(row.person, "identity") else None
-        yield row, (_opened(bytes(box), row.person.number) if box else None) or Names()
+def _rows(found: NominationQuerySet, mine: frozenset[int]) -> Iterator[tuple[Any, Names]]:
+    for row in found.slim("person__identity__box").iterator(chunk_size=CHUNK):
+        box = row.person__identity__box if row.person in mine else None
+        yield row, (_opened(bytes(box), row.person__number) if box else None) or Names()
 
 
 def _people(of: Iterable[Nomination] | Iterable[Person]) -> Any:

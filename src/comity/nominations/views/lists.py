@@ -103,18 +103,21 @@ def export(request: Visit, form: str) -> HttpResponseBase:
 HEADS = ("activity", "title", "first_day", "party", "person", *COLUMNS, "choice", "team", "state")
 
 
-def _line(n: Nomination) -> list[Any]:
+def _line(n: Any) -> list[Any]:
     """A nomination as a row without names."""
-    activity, columns = n.activity, [getattr(n.person, column) for column in COLUMNS]
-    return [activity.number, activity.title, activity.first_day, n.party_id, n.person.number, *columns, n.choice, n.team, n.state]
+    about = [n.activity__number, n.activity__title, n.activity__first_day, n.party, n.person__number]
+    return [*about, *_columns(n), n.choice, n.team, n.state]
 
 
-def _named(told: Iterator[tuple[Nomination, Names]]) -> Iterator[list[Any]]:
+def _named(told: Iterator[tuple[Any, Names]]) -> Iterator[list[Any]]:
     """Nominations as rows of the sheet that can be handed in again, with the names the reader may open."""
     for n, names in told:
         sealed = [getattr(names, part) for part in PARTS]
-        columns = [getattr(n.person, column) for column in COLUMNS]
-        yield [n.activity.number, n.person.number, *sealed, *columns, n.choice, n.team, n.state, n.party_id]
+        yield [n.activity__number, n.person__number, *sealed, *_columns(n), n.choice, n.team, n.state, n.party]
+
+
+def _columns(n: Any) -> list[Any]:
+    return [getattr(n, f"person__{column}") for column in COLUMNS]
 
 
 def words(actor: Actor) -> Row:
