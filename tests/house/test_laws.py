@@ -162,9 +162,7 @@ class TestConstraints:
         source = "\n".join(p.read_text("utf-8") for p in discover.trees())
         said = {name for found in re.findall(r"\b(\w+)\s*=[^=]|[\"'](\w+)[\"']\s*:", source) for name in found}
         unsaid = [
-            f"{model._meta.label}: {law.name}"
-            for model, law in constraints()
-            if law.name not in said and not _is_a_fault(law.name)
+            f"{model._meta.label}: {law.name}" for model, law in constraints() if law.name not in said and not _is_a_fault(law.name)
         ]
 
         none(unsaid)

@@ -32,7 +32,12 @@ def course(db) -> Activity:
 def test_a_move_takes_the_parts_along_and_counts_one_version_up(course):
     moved = running.move(course, starts=STARTS, ends=ENDS, reason="The hall is closed.", by=PROVIDER, at=NOW)
 
-    assert (moved.first_day, moved.last_day, moved.month, moved.version) == (date(2027, 4, 5), date(2027, 4, 9), 4, course.version + 1)
+    assert (moved.first_day, moved.last_day, moved.month, moved.version) == (
+        date(2027, 4, 5),
+        date(2027, 4, 9),
+        4,
+        course.version + 1,
+    )
     assert list(moved.parts.order_by("starts").values_list("starts", "ends")) == [
         (date(2027, 3, 29), date(2027, 3, 29)),
         (date(2027, 4, 5), date(2027, 4, 9)),

@@ -46,7 +46,7 @@ promises = st.builds(
     grant=st.integers(1, 10_000),
     places=st.integers(0, 9),
     is_late=st.booleans(),
-    granted_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    granted_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
     priority=st.integers(1, 3),
     claim=st.text("ABC", min_size=1, max_size=6),
     seed=st.integers(0, 99),
