@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from comity.accounts.acts import tries
 from comity.feedback import rules
-from comity.feedback.acts import answers, canvasses, surveys, tickets, tries
+from comity.feedback.acts import answers, canvasses, surveys, tickets
 from comity.feedback.models import Answer, Canvass, Survey, Ticket
 from comity.feedback.queries import THE_HOUSE
 from comity.feedback.queries import canvass as canvass_of
@@ -252,13 +253,13 @@ class TestHandingOut:
 @pytest.mark.fault("F11")
 def test_guessing_closes_the_door_for_the_rest_of_the_minute(asked):
     for _ in range(tries.MOST):
-        assert not tries.is_closed("192.0.2.7", at=AFTER)
+        assert not tries.is_closed(answers.GUESSES, "192.0.2.7", at=AFTER)
         with pytest.raises(NotFound):
             answers.open_ticket("y" * 43, address="192.0.2.7", at=AFTER)
 
-    assert tries.is_closed("192.0.2.7", at=AFTER)
-    assert not tries.is_closed("192.0.2.8", at=AFTER)
-    assert not tries.is_closed("192.0.2.7", at=AFTER + timedelta(minutes=1))
+    assert tries.is_closed(answers.GUESSES, "192.0.2.7", at=AFTER)
+    assert not tries.is_closed(answers.GUESSES, "192.0.2.8", at=AFTER)
+    assert not tries.is_closed(answers.GUESSES, "192.0.2.7", at=AFTER + timedelta(minutes=1))
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_tally WHERE key LIKE '%%192.0.2%%'")
         assert cursor.fetchone() == (0,)

@@ -5,8 +5,9 @@ import re
 import pytest
 from django.test import Client
 
+from comity.accounts.acts import tries
 from comity.accounts.rules import Role
-from comity.feedback.acts import canvasses, tries
+from comity.feedback.acts import canvasses
 from comity.feedback.models import ActivityReport, Answer, Canvass
 from comity.feedback.queries import THE_HOUSE
 from tests.world import feedback as world

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from comity.accounts.acts import tries
 from comity.accounts.rules import digest_of
-from comity.feedback.acts import tries
 from comity.feedback.acts.canvasses import show_what_waits
 from comity.feedback.models import Answer, Canvass, Ticket
 from comity.feedback.rules import is_answer
@@ -16,6 +16,8 @@ from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.words import _
 from comity.trail import acts as trail
+
+GUESSES = "feedback"
 
 
 class AnsweredAlready(Refusal):
@@ -42,7 +44,7 @@ def open_ticket(token: str, *, address: str, at: datetime) -> Ticket:
     try:
         return _ticket_of(token, at)
     except NotFound:
-        tries.count(address, at=at)
+        tries.count(GUESSES, address, at=at)
         raise
 
 

@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from comity.accounts.acts import tries
 from comity.feedback import forms
-from comity.feedback.acts import answers, tries
+from comity.feedback.acts import answers
 from comity.kernel.faces import refused_into
 from comity.ui.pages import page, problem
 from comity.ui.visits import Visit
@@ -18,7 +19,7 @@ from comity.ui.visits import Visit
 def answer(request: Visit, token: str) -> HttpResponse:
     """Ask, and take the answer; a link that is wrong or too late looks like any page that is not there."""
     at, address = datetime.now(UTC), request.META.get("REMOTE_ADDR", "")
-    if tries.is_closed(address, at=at):
+    if tries.is_closed(answers.GUESSES, address, at=at):
         return problem(request, 429, _("Too many tries"), _("Too many links were tried from here. Wait a minute and try again."))
     ticket = answers.open_ticket(token, address=address, at=at)
     form = forms.Answering(request.POST or None, survey=ticket.canvass.survey)
