@@ -32,6 +32,7 @@ class Running:
         self.environment = os.environ | {
             "COMITY_DATA": str(data),
             "COMITY_SECRET_KEY": "only-for-this-test-" + "x" * 40,
+            "COMITY_SEALING_KEY": "only-for-this-test-" + "y" * 40,
             "COMITY_ADDRESS": "http://127.0.0.1",
             "COMITY_HOSTS": "127.0.0.1",
         }

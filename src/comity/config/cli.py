@@ -16,7 +16,12 @@ from comity.kernel.refusals import Refusal
 # Commands on files alone: they need no database, no settings and nothing of the rooms.
 ON_FILES = {"allot": "allotment.cli", "plan": "planning.cli"}
 # Help is for whoever asks, also before anything is set: nothing is served or opened with these.
-FOR_HELP = {"COMITY_SECRET_KEY": "help only", "COMITY_ADDRESS": "http://127.0.0.1", "COMITY_DEMONSTRATION": "no"}
+FOR_HELP = {
+    "COMITY_SECRET_KEY": "help only",
+    "COMITY_SEALING_KEY": "help only",
+    "COMITY_ADDRESS": "http://127.0.0.1",
+    "COMITY_DEMONSTRATION": "no",
+}
 
 
 def main() -> None:
