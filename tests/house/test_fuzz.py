@@ -28,7 +28,7 @@ from tests.house.peopled import Peopled, people_the_house
 pytestmark = pytest.mark.django_db
 
 DESCRIPTION = "/api/v1/openapi.json"
-EXAMPLES = 5
+EXAMPLES = 2
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # What addresses and queries ask for, by the name of a column that has it.
 COLUMNS = {"pk": ("pk", "request", "round"), "code": ("code",), "number": ("number",), "year": ("year",), "framework": ("code",)}

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Router
 from comity.accounts import queries
 from comity.accounts.acts import accounts, tokens
 from comity.accounts.models import Token, User
-from comity.accounts.rules import Role
+from comity.accounts.rules import Role, permissions_of
 from comity.config.api import api
 from comity.kernel.refusals import NotFound, NotPermitted
 from comity.parties import queries as parties
@@ -102,7 +102,7 @@ class TestUsing:
 
         told = client.get("/api/v1/who", headers={"authorization": f"Bearer {words}"}).json()
 
-        rights = ["BREAK_SILENCE", "DRAFT_TEXTS", "OFFER_ACTIVITIES", "REQUEST_PLACES"]
+        rights = sorted(permissions_of(Role.POINT_OF_CONTACT))
         assert told == {"login": "mara", "party": "XLA", "permissions": rights}
         assert Token.objects.get().used_at is not None
 

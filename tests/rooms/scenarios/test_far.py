@@ -1,7 +1,9 @@
 """The heavy work on other machines: a local cluster of two workers gives back the same bytes as this process."""
 
+import gc
 import os
 import secrets
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -45,7 +47,11 @@ def started(ray: Any, tries: int = 3) -> str:
     try:
         told = ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
     except Exception:
-        ray.shutdown()
+        with warnings.catch_warnings():
+            # What could not start in time leaves processes behind that it says nothing good about.
+            warnings.simplefilter("ignore", ResourceWarning)
+            ray.shutdown()
+            gc.collect()
         if tries == 1:
             raise
         return started(ray, tries - 1)
