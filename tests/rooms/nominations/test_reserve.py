@@ -259,7 +259,7 @@ WORLDS = st.fixed_dictionaries(
 class TestEveryWorld(TestCase):
     """Small worlds, drawn at random and played: the laws of the list hold after each turn."""
 
-    @settings(max_examples=25)
+    @settings(max_examples=12)
     @given(WORLDS)
     def test_nobody_is_skipped_in_silence_no_seat_goes_twice_and_none_is_left_empty(self, world) -> None:
         policy(order=world["order"])

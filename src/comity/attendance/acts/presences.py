@@ -54,8 +54,10 @@ def mark(activity: Activity, nomination: int, *, part: int, to: str, version: in
     if to not in MARKS:
         raise NoSuchMark(mark=to[:20])
     must_have_begun(activity, at, part_of(activity, part))
-    nominee = accepted(activity, nomination, locked=True)
     sheet = opened(activity, by=by, at=at)
+    # The sheet before the person, as closing takes them: the other way round two of them would wait for each other.
+    Sheet.objects.select_for_update(no_key=True).get(pk=sheet.pk)
+    nominee = accepted(activity, nomination, locked=True)
     stands = Presence.objects.select_for_update().filter(nomination=nominee, part=part).first()
     if stands is not None and stands.state == to:
         return stands
