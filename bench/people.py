@@ -160,7 +160,9 @@ def _request(activity: Activity, party: Party) -> Request:
 
 
 def _grant(request: Request) -> Grant:
-    return Grant(request=request, activity=request.activity, party=request.party, source="late", self_paid=10, granted_at=BEFORE)
+    return Grant(
+        request=request, activity_id=request.activity_id, party_id=request.party_id, source="late", self_paid=10, granted_at=BEFORE
+    )
 
 
 def _number(n: int, party: Party) -> str:
@@ -181,7 +183,7 @@ def _identity(n: int, person: Person) -> Identity:
 def _nomination(request: Request, person: Person, n: int) -> Nomination:
     told = ACCEPTED if n % 5 else SIGNED | {"state": "put_forward"}
     given = {"collected_at": BEFORE, "collected_by": "bench"} | told
-    return Nomination(request=request, activity=request.activity, party=request.party, person=person, **given)
+    return Nomination(request=request, activity_id=request.activity_id, party_id=request.party_id, person=person, **given)
 
 
 def _in_parts(model: Any, rows: Iterable[Any]) -> None:
