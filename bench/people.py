@@ -86,11 +86,11 @@ def _taken(reader: httpx.Client, name: str, method: str, path: str, **sent: Any)
 
 def _taps(address: str) -> Iterator[Measure]:
     """One tap on a sheet of attendance after the other, each saved alone."""
-    activity = Activity.objects.filter(edition=YEAR).order_by("number")[0]
+    nomination = Nomination.objects.filter(activity__edition=YEAR, state="accepted").select_related("activity").order_by("pk")[0]
+    activity = nomination.activity
     Activity.objects.filter(pk=activity.pk).update(
         first_day=TODAY, last_day=TODAY, starts=TODAY.isoformat(), ends=TODAY.isoformat()
     )
-    nomination = Nomination.objects.filter(activity=activity, state="accepted").order_by("pk")[0]
     path = f"/attendance/{activity.number}/"
     with _reading(address, "provider") as reader:
         token, versions = _token(reader, path), count(0)
