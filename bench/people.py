@@ -88,6 +88,7 @@ def _taps(address: str) -> Iterator[Measure]:
     """One tap on a sheet of attendance after the other, each saved alone."""
     nomination = Nomination.objects.filter(activity__edition=YEAR, state="accepted").select_related("activity").order_by("pk")[0]
     activity = nomination.activity
+    activity.parts.all().delete()
     Activity.objects.filter(pk=activity.pk).update(
         first_day=TODAY, last_day=TODAY, starts=TODAY.isoformat(), ends=TODAY.isoformat()
     )
