@@ -110,9 +110,11 @@ def _weeks(problem: Problem, allotment: Allotment) -> Iterator[Breach]:
 def _worth(problem: Problem, rule: Rule) -> tuple[Ints, Ints]:
     """Value of a funded and of a self-paid place by the letter of the rule; -1 where it may not be had."""
     funded, own = [], []
-    kinds = zip(problem.priority.tolist(), problem.linked.tolist(), problem.funding.tolist(), strict=True)
-    for priority, linked, funding in kinds:
+    absent = [problem.no_show_percent[party] for party in problem.party.tolist()]
+    kinds = zip(problem.priority.tolist(), problem.linked.tolist(), problem.funding.tolist(), absent, strict=True)
+    for priority, linked, funding, empty in kinds:
         full = rule.priority_weights[priority - 1] * (100 + rule.objective_bonus_percent * linked) // 10
+        full -= -(-full * rule.no_show_malus_percent * int(empty) // 10_000)
         funded.append(-1 if funding == NONE else full)
         own.append({NONE: full, WANTED: full * rule.self_pay_percent // 100, NEEDED: -1}[funding])
     return np.array(funded, dtype=np.int64), np.array(own, dtype=np.int64)

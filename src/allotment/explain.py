@@ -116,6 +116,8 @@ class _Case(NamedTuple):
     party: str
     cap: int
     away_cap: int
+    empty: int
+    less: float
     pool: str
     left: int
     held: bool
@@ -133,16 +135,16 @@ class _Case(NamedTuple):
 def reasons(problem: Problem, rule: Rule, allotment: Allotment) -> list[Reason]:
     """One answer a request, in the problem's order."""
     standing = _standing(problem, rule, allotment)
-    return [_reason(case) for case in _cases(problem, allotment, standing)]
+    return [_reason(case) for case in _cases(problem, rule, allotment, standing)]
 
 
 def reason(problem: Problem, rule: Rule, allotment: Allotment, request: str) -> Reason:
     """The answer to one request."""
     at = problem.requests.index(request)
-    return _reason(next(_cases(problem, allotment, _standing(problem, rule, allotment), slice(at, at + 1))))
+    return _reason(next(_cases(problem, rule, allotment, _standing(problem, rule, allotment), slice(at, at + 1))))
 
 
-def _cases(problem: Problem, allotment: Allotment, standing: _Standing, some: slice = slice(None)) -> Iterator[_Case]:
+def _cases(problem: Problem, rule: Rule, allotment: Allotment, standing: _Standing, some: slice = slice(None)) -> Iterator[_Case]:
     seats, cap, money, fewer = _amounts(problem, standing)
     activity, party, pool = problem.activity, problem.party, problem.pool[problem.activity]
     columns = (
@@ -151,6 +153,7 @@ def _cases(problem: Problem, allotment: Allotment, standing: _Standing, some: sl
         *(np.array(problem.activities, dtype=object)[activity], problem.capacity[activity]),
         *(problem.minimum[activity], standing.wanted[activity]),
         *(np.array(problem.parties, dtype=object)[party], problem.places_cap[party], problem.away_cap[party]),
+        *(problem.no_show_percent[party], rule.no_show_malus_percent * problem.no_show_percent[party] / 100),
         *(np.array(problem.pools, dtype=object)[pool], standing.left[pool]),
         *(standing.held, standing.full, standing.broke, standing.capped, standing.week, standing.helpful),
         *(seats, cap, money, fewer),
@@ -315,6 +318,8 @@ def _causes(case: _Case) -> Iterator[tuple[str, dict[str, str | int]]]:
         yield "away_cap", {"party": case.party, "cap": case.away_cap, "monday": first_day}
     if not (case.full or case.broke or case.capped or case.week >= 0):
         yield "others_first", {}
+    if case.missing and case.less:
+        yield "record", {"party": case.party, "empty": case.empty, "less": f"{case.less:g}"}
 
 
 def _changes(case: _Case) -> Iterator[Change]:

@@ -17,6 +17,7 @@ from allotment.explain import Reason
 from allotment.model import (
     FUNDINGS,
     NO_LIMIT,
+    OPTIONAL,
     TABLES,
     Allotment,
     Fairness,
@@ -51,7 +52,7 @@ def _funding(cell: str) -> str:
 
 _CELLS: Mapping[str, Cell] = {
     **dict.fromkeys(("party", "pool", "activity", "request"), name),
-    **dict.fromkeys(("budget", "capacity", "minimum", "places", "priority", "cost"), count),
+    **dict.fromkeys(("budget", "capacity", "minimum", "places", "priority", "cost", "no_show_percent"), count),
     **dict.fromkeys(("places_cap", "away_cap"), count_or_none),
     **dict.fromkeys(("start", "end"), day),
     "linked": flag,
@@ -62,7 +63,9 @@ _CELLS: Mapping[str, Cell] = {
 def read_problem(folder: Path) -> Problem:
     """Read the four tables of a problem; raises BadRows naming file, row, column, value and reason of each fault."""
     flaws: list[Flaw] = []
-    tables = {table: read_table(folder / f"{table}.csv", TABLES[table], _CELLS, flaws) for table in TABLES}
+    tables = {
+        table: read_table(folder / f"{table}.csv", names, _CELLS, flaws, OPTIONAL.get(table, ())) for table, names in TABLES.items()
+    }
     if flaws:
         raise BadRows(flaws)
     return Problem.from_columns(tables)
@@ -81,7 +84,7 @@ def write_problem(folder: Path, problem: Problem, rule: Rule) -> None:
     parties, activities = [p.parties[k] for k in p.party], [p.activities[k] for k in p.activity]
     funding = [FUNDINGS[k] for k in p.funding]
     columns = {
-        "parties": (p.parties, _open(p.places_cap), _open(p.away_cap)),
+        "parties": (p.parties, _open(p.places_cap), _open(p.away_cap), p.no_show_percent.tolist()),
         "pools": (p.pools, p.budget.tolist()),
         "activities": (p.activities, starts, ends, p.capacity.tolist(), p.minimum.tolist(), pools),
         "requests": (
@@ -90,7 +93,9 @@ def write_problem(folder: Path, problem: Problem, rule: Rule) -> None:
         ),
     }
     for table, names in TABLES.items():
-        write_table(folder / f"{table}.csv", names, zip(*columns[table], strict=True))
+        # An optional column is written only where it says something.
+        told = [name for name in names if name not in OPTIONAL.get(table, ()) or getattr(p, name).any()]
+        write_table(folder / f"{table}.csv", told, zip(*columns[table][: len(told)], strict=True))
     write_json(folder / "rule.json", rule.as_json())
 
 

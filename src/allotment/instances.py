@@ -216,6 +216,7 @@ def _problem(draw: _Hash, size: _Size, scarcity: _Scarcity, menu: _Menu, asked: 
         parties=_names("p", size.parties),
         places_cap=cap,
         away_cap=away,
+        no_show_percent=np.zeros(size.parties, dtype=np.int64),
         pools=_names("k", size.pools),
         budget=budget,
         activities=_names("a", size.activities),

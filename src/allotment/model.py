@@ -31,11 +31,15 @@ NONE, WANTED, NEEDED = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party, the places it may hold in all, and how many of its people may be away in one ISO week."""
+    """A party, the places it may hold in all, how many of its people may be away in one ISO week, and its record.
+
+    ``no_show_percent`` tells how many of a hundred places it held before stood empty without excuse.
+    """
 
     party: str
     places_cap: int | None = None
     away_cap: int | None = None
+    no_show_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "requests": tuple(Request.__dataclass_fields__),
 }
 """The tables of a problem and their columns, in the order of the files. The first column is the key."""
+OPTIONAL: Mapping[str, Mapping[str, int]] = {"parties": {"no_show_percent": 0}}
+"""Columns that a table may lack, each with what then stands in it."""
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -94,6 +100,7 @@ class Problem:
     parties: tuple[str, ...]
     places_cap: Ints
     away_cap: Ints
+    no_show_percent: Ints
 
     pools: tuple[str, ...]
     budget: Ints
@@ -129,6 +136,7 @@ class Problem:
     @classmethod
     def from_columns(cls, tables: Mapping[str, Columns]) -> Problem:
         """Build a problem from columns of Python values, a mapping for each table; raises BadRows."""
+        tables = {table: {**columns, **_absent(table, columns)} for table, columns in tables.items()}
         flaws = list(_flaws(tables))
         if flaws:
             raise BadRows(flaws)
@@ -137,6 +145,7 @@ class Problem:
             parties=tuple(parties["party"]),
             places_cap=_capped(parties["places_cap"]),
             away_cap=_capped(parties["away_cap"]),
+            no_show_percent=_ints(parties["no_show_percent"]),
             pools=tuple(pools["pool"]),
             budget=_ints(pools["budget"]),
             activities=tuple(activities["activity"]),
@@ -268,6 +277,11 @@ def _columns(table: str, records: Iterable[Any]) -> Columns:
     return {name: [getattr(record, name) for record in kept] for name in TABLES[table]}
 
 
+def _absent(table: str, columns: Columns) -> Columns:
+    number = len(columns[TABLES[table][0]])
+    return {name: [value] * number for name, value in OPTIONAL.get(table, {}).items() if name not in columns}
+
+
 def _ints(values: Sequence[Any]) -> Ints:
     return np.array(values, dtype=np.int64)
 
@@ -298,6 +312,7 @@ def _flaws(tables: Mapping[str, Columns]) -> Iterable[Flaw]:
 _RANGES = (
     ("parties", "places_cap", 0, MOST_PLACES),
     ("parties", "away_cap", 0, MOST_PLACES),
+    ("parties", "no_show_percent", 0, 100),
     ("pools", "budget", 0, MOST_MONEY),
     ("activities", "capacity", 0, MOST_PLACES),
     ("activities", "minimum", 0, MOST_PLACES),

@@ -62,7 +62,9 @@ def _mixed(z: int) -> int:
 
 def _tables(problem: Problem) -> Iterator[tuple[str, Sequence[str], tuple[Sequence[Any], ...]]]:
     p = problem
-    yield "parties", p.parties, (p.parties, _open(p.places_cap), _open(p.away_cap))
+    # A record is sealed only where there is one: the seals of problems without records stay what they were.
+    records = (p.no_show_percent.tolist(),) if p.no_show_percent.any() else ()
+    yield "parties", p.parties, (p.parties, _open(p.places_cap), _open(p.away_cap), *records)
     yield "pools", p.pools, (p.pools, p.budget.tolist())
     dates = ([date.fromordinal(day).isoformat() for day in days.tolist()] for days in (p.start, p.end))
     pools = [p.pools[k] for k in p.pool.tolist()]

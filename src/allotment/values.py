@@ -15,6 +15,8 @@ Kind = Literal["weighted", "max-min", "precedence"]
 KINDS: tuple[Kind, ...] = ("weighted", "max-min", "precedence")
 PRIORITIES = (1, 2, 3)
 
+_OPTIONAL = ("no_show_malus_percent",)
+
 NOT_ALLOWED = -1
 """The value of a place in a way in which the request may not have it."""
 
@@ -29,6 +31,7 @@ class Rule:
     objective_bonus_percent: int = 10
     self_pay_percent: int = 60
     tolerance_percent: float = 1
+    no_show_malus_percent: int = 0
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Rule:
@@ -44,6 +47,7 @@ class Rule:
             objective_bonus_percent=given["objective_bonus_percent"],
             self_pay_percent=given["self_pay_percent"],
             tolerance_percent=given.get("tolerance_percent", 1),
+            no_show_malus_percent=given.get("no_show_malus_percent", 0),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -57,6 +61,8 @@ class Rule:
         }
         if self.rule == "max-min":
             told["tolerance_percent"] = self.tolerance_percent
+        if self.no_show_malus_percent:
+            told["no_show_malus_percent"] = self.no_show_malus_percent
         return told
 
 
@@ -64,6 +70,7 @@ def worth(problem: Problem, rule: Rule) -> tuple[Ints, Ints]:
     """Value of one funded and of one self-paid place of each request, in tenths; NOT_ALLOWED where there is none."""
     weight = np.array((0, *rule.priority_weights), dtype=np.int64)[problem.priority]
     value = weight * (100 + rule.objective_bonus_percent * problem.linked) // 10
+    value = value * (100 * 100 - rule.no_show_malus_percent * problem.no_show_percent[problem.party]) // (100 * 100)
     reduced = value * rule.self_pay_percent // 100
     funded = np.where(problem.funding == NONE, NOT_ALLOWED, value)
     self_paid = np.select([problem.funding == NONE, problem.funding == WANTED], [value, reduced], NOT_ALLOWED)
@@ -81,13 +88,15 @@ def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "priority_weights", "must give a weight to each of 1, 2 and 3"
     elif not all(_whole(weight, 0, 10**6) for weight in weights.values()):
         yield "priority_weights", "must be whole numbers from 0 to 1000000"
-    for key, most in (("objective_bonus_percent", 1000), ("self_pay_percent", 100)):
-        if not _whole(given.get(key), 0, most):
+    for key, most in (("objective_bonus_percent", 1000), ("self_pay_percent", 100), ("no_show_malus_percent", 100)):
+        if not _whole(given.get(key, 0 if key in _OPTIONAL else None), 0, most):
             yield key, f"must be a whole number from 0 to {most}"
+    if given.get("rule") == "precedence" and given.get("no_show_malus_percent"):
+        yield "no_show_malus_percent", "does not apply to precedence, which hears no points"
     tolerance = given.get("tolerance_percent", 1)
     if isinstance(tolerance, bool) or not isinstance(tolerance, (int, float)) or not 0 <= tolerance <= 100:
         yield "tolerance_percent", "must be from 0 to 100"
-    known = {*Rule("max-min").as_json()}
+    known = {*Rule("max-min").as_json(), *_OPTIONAL}
     yield from ((key, "is not known") for key in given if key not in known)
 
 

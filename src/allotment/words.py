@@ -20,6 +20,7 @@ CAUSES = {
     "too_few_asked": _("The activity needs {minimum} people, and {wanted} places were asked for."),
     "too_few_reached": _("The activity needs {minimum} people, and no better plan could send as many."),
     "others_first": _("Other requests came first."),
+    "record": _("Each place counted {less} % less: of 100 places that {party} held before, {empty} stood empty without excuse."),
 }
 
 CHANGES = {

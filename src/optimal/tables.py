@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,8 +84,12 @@ def read_json(path: Path) -> Mapping[str, Any]:
     return given
 
 
-def read_table(path: Path, names: Sequence[str], cells: Mapping[str, Cell], flaws: list[Flaw]) -> dict[str, list[Any]]:
-    """The columns of a table; what cannot be read is added to the flaws."""
+def read_table(
+    path: Path, names: Sequence[str], cells: Mapping[str, Cell], flaws: list[Flaw], optional: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """The columns of a table; it may lack the optional ones, which come last. What cannot be read is added to the flaws."""
+    if optional and not set(optional) & set(heading(path)):
+        names = [name for name in names if name not in optional]
     columns: dict[str, list[Any]] = {name: [] for name in names}
     parsers = [(name, cells[name], columns[name].append) for name in names]
     for line, row in read_rows(path, names, flaws):
@@ -97,14 +101,23 @@ def read_table(path: Path, names: Sequence[str], cells: Mapping[str, Cell], flaw
     return columns
 
 
+def heading(path: Path) -> list[str]:
+    """The names of the columns of a table; none if it cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+
+
 def read_rows(path: Path, names: Sequence[str], flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
     """The rows of a table under its heading, each with its line; what cannot be read is added to the flaws."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file)
-            heading = next(rows, [])
-            if heading != list(names):
-                flaws.append(Flaw(path.name, 1, "", ",".join(heading), f"the heading must be {','.join(names)}"))
+            found = next(rows, [])
+            if found != list(names):
+                flaws.append(Flaw(path.name, 1, "", ",".join(found), f"the heading must be {','.join(names)}"))
                 return
             for cells in rows:
                 if len(cells) != len(names):

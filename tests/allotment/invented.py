@@ -53,7 +53,9 @@ def problem(
 def odd_years(draw: st.DrawFn) -> Problem:
     """At most five parties, three pools, five activities and fourteen requests, scarce in everything at random."""
     parties = [
-        Party(f"p{n}", draw(st.none() | st.integers(0, 12)), draw(st.none() | st.integers(0, 6)))
+        Party(
+            f"p{n}", draw(st.none() | st.integers(0, 12)), draw(st.none() | st.integers(0, 6)), draw(st.sampled_from((0, 17, 100)))
+        )
         for n in range(draw(st.integers(1, 5)))
     ]
     pools = [Pool(f"k{n}", draw(st.integers(0, 1500))) for n in range(draw(st.integers(1, 3)))]

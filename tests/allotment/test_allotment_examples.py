@@ -1,11 +1,14 @@
 """Worked examples a committee would recognise."""
 
+from dataclasses import replace
+
 import numpy as np
 from invented import MAX_MIN, PRECEDENCE, WEIGHTED, activity, given_to, problem, request
 
 from allotment import Party, allot, breaches
 from allotment.grid import frame
 from allotment.prices import couple, quote
+from allotment.values import worth
 
 
 def shared(year, rule=WEIGHTED, seed=7):
@@ -164,3 +167,16 @@ def test_the_example_of_the_method_is_best_and_its_prices_prove_it():
     assert (pools, parties) == (1, 3)
     assert given_to(year, result) == {"A-seminar": (0, 2), "B-seminar": (0, 1), "A-exercise": (2, 0), "B-exercise": (1, 2)}
     assert quote(coupling, prices).bound == result.value == 1970 + 540 + 1080
+
+
+def test_under_a_rule_that_counts_records_places_go_where_they_are_used():
+    parties = [Party("Arcadia", no_show_percent=20), Party("Borduria")]
+    asked = [request("often-empty", "Arcadia", "seminar", priority=1), request("always-used", "Borduria", "seminar", priority=1)]
+    year = problem([activity("seminar", capacity=1)], asked, parties=parties)
+    counting = replace(WEIGHTED, no_show_malus_percent=50)
+
+    funded, own = worth(year, counting)
+    assert own.tolist() == [900, 1000]
+    assert (funded < 0).all()
+    assert shared(year, counting) == {"always-used": (0, 1)}
+    assert shared(year, replace(MAX_MIN, no_show_malus_percent=50)) == {"always-used": (0, 1)}

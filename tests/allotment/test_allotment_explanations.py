@@ -1,5 +1,7 @@
 """Every request is answered with what really stood in its way, and with a change that really helps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from invented import MAX_MIN, PRECEDENCE, WEIGHTED, activity, problem, request
@@ -152,3 +154,20 @@ def test_changing_something_unknown_is_an_error():
 
     with pytest.raises(ValueError, match="not in tuple"):
         changed(year, Change("capacity", "nowhere", 1))
+
+
+def test_a_record_that_made_places_count_less_is_told():
+    year = problem(
+        [activity("seminar", capacity=1)],
+        [request("lost", "Arcadia", "seminar"), request("won", "Borduria", "seminar")],
+        parties=[Party("Arcadia", no_show_percent=15), Party("Borduria", no_show_percent=0)],
+    )
+
+    told = answers(year, replace(WEIGHTED, no_show_malus_percent=50))[1]
+
+    assert told["lost"].causes == ("activity_full", "record")
+    assert told["lost"].sentence.endswith(
+        "Each place counted 7.5 % less: of 100 places that Arcadia held before, 15 stood empty without excuse."
+    )
+    assert told["won"].causes == ()
+    assert "record" not in answers(year)[1]["lost"].causes + answers(year)[1]["won"].causes

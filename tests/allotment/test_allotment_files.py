@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from invented import MAX_MIN, WEIGHTED, odd_years
 
-from allotment import BadRows, Rule, allot, breaches, reasons
+from allotment import BadRows, Rule, allot, breaches, reasons, seals
 from allotment.files import broken_seals, read_problem, read_result, read_rule, write_problem, write_result
 from allotment.instances import instance
 
@@ -119,6 +119,42 @@ def test_a_row_that_cannot_stand_is_named(tmp_path, file, row, column, value, re
     assert str(refused.value) == f"{file}, row 3, {column} = {value!r}: {reason}"
 
 
+def test_records_of_parties_are_an_optional_column_that_is_sealed_where_it_says_something(tmp_path):
+    _good(tmp_path)
+    plain = read_problem(tmp_path)
+    (tmp_path / "parties.csv").write_text("party,places_cap,away_cap,no_show_percent\nArcadia,,,0\n")
+    clean = read_problem(tmp_path)
+    (tmp_path / "parties.csv").write_text("party,places_cap,away_cap,no_show_percent\nArcadia,,,12\n")
+    stained = read_problem(tmp_path)
+
+    assert seals.of_problem(clean) == seals.of_problem(plain) != seals.of_problem(stained)
+    for year, columns in ((clean, 3), (stained, 4)):
+        write_problem(tmp_path, year, Rule("weighted"))
+        assert len((tmp_path / "parties.csv").read_text().splitlines()[0].split(",")) == columns
+        assert seals.of_problem(read_problem(tmp_path)) == seals.of_problem(year)
+
+
+@pytest.mark.parametrize(("cell", "reason"), [("101", "must be from 0 to 100"), ("x", "must be a whole number")])
+def test_a_record_that_cannot_stand_is_named(tmp_path, cell, reason):
+    _good(tmp_path)
+    (tmp_path / "parties.csv").write_text(f"party,places_cap,away_cap,no_show_percent\nArcadia,,,{cell}\n")
+
+    with pytest.raises(BadRows) as refused:
+        read_problem(tmp_path)
+
+    assert refused.value.flaws == (("parties.csv", 2, "no_show_percent", cell, reason),)
+
+
+def test_precedence_refuses_to_count_records(tmp_path):
+    path = tmp_path / "rule.json"
+    path.write_text(json.dumps(Rule("precedence").as_json() | {"no_show_malus_percent": 10}))
+
+    with pytest.raises(BadRows) as refused:
+        read_rule(path)
+
+    assert [flaw.column for flaw in refused.value.flaws] == ["no_show_malus_percent"]
+
+
 def test_a_missing_file_and_a_wrong_heading_are_named(tmp_path):
     _good(tmp_path)
     (tmp_path / "pools.csv").write_text("name,money\nfund,3\n")
@@ -140,6 +176,7 @@ def test_a_missing_file_and_a_wrong_heading_are_named(tmp_path):
         ("objective_bonus_percent", True),
         ("self_pay_percent", 101),
         ("tolerance_percent", "1"),
+        ("no_show_malus_percent", 101),
         ("colour", "blue"),
     ],
 )

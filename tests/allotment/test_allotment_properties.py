@@ -1,5 +1,7 @@
 """What holds for every year, however odd."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,8 @@ from invented import MAX_MIN, PRECEDENCE, WEIGHTED, given_to, odd_years
 from allotment import Problem, allot, breaches, reasons, seals
 
 often = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-rules = st.sampled_from([WEIGHTED, MAX_MIN, PRECEDENCE])
+COUNTING = [replace(WEIGHTED, no_show_malus_percent=60), replace(MAX_MIN, no_show_malus_percent=100)]
+rules = st.sampled_from([WEIGHTED, MAX_MIN, PRECEDENCE, *COUNTING])
 
 
 def shuffled(year: Problem, seed: int) -> Problem:
@@ -23,6 +26,7 @@ def shuffled(year: Problem, seed: int) -> Problem:
         parties=tuple(year.parties[n] for n in parties),
         places_cap=year.places_cap[parties],
         away_cap=year.away_cap[parties],
+        no_show_percent=year.no_show_percent[parties],
         pools=tuple(year.pools[n] for n in pools),
         budget=year.budget[pools],
         activities=tuple(year.activities[n] for n in activities),

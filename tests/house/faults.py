@@ -54,6 +54,7 @@ FAULTS_IF_EVER_BROKEN = {
     "proposal_is_worked_out_once_at_a_time": "refused before, under the lock of the plan",
     "seat_forecast_is_kept_once": "written by one act from sums over area and kind",
     "seat_forecast_is_a_share": "written by one act from one published round",
+    "seats_not_used_were_granted": "no more than were granted are ever noted",
     "request_and_what_it_is_for": "holds by itself: it is there to be pointed at",
     "waiver_is_given_once": "the act finds the waiver that stands already",
     "waiver_has_a_ground": "refused before, in the same act",

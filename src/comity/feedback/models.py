@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
+from comity.activities.models import Activity, run_by
 from comity.feedback.rules import LEAST, Question, questions_of
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
@@ -24,18 +24,6 @@ from comity.kernel.words import Name
 from comity.nominations.models import Nomination
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-def runs(actor: Actor, activity: Activity) -> bool:
-    """Whether somebody acts for the provider of an activity."""
-    return bool(actor.party) and actor.may(Permission.RUN_ACTIVITIES) and activity.provider_party_id == actor.party
-
-
-def run_by(actor: Actor, path: str = "") -> Q:
-    """The condition that a row is, or hangs on, an activity that the actor's party runs; ``path`` leads to the activity."""
-    if not (actor.party and actor.may(Permission.RUN_ACTIVITIES)):
-        return Q(pk__in=())
-    return Q(**{f"{path}__provider_party".removeprefix("__"): actor.party})
 
 
 class SurveyQuerySet(models.QuerySet["Survey"]):

@@ -3,6 +3,7 @@
 AES-GCM with a random nonce (NIST SP 800-38D). A box that was moved to another row does not open there.
 """
 
+from functools import cache
 from hashlib import sha256
 from os import urandom
 
@@ -38,4 +39,10 @@ def opened(box: bytes, *, bound_to: str) -> bytes:
 
 
 def _ciphers() -> list[AESGCM]:
-    return [AESGCM(sha256(key.encode()).digest()) for key in settings.SEALING_KEYS]
+    return [_cipher(key) for key in settings.SEALING_KEYS]
+
+
+@cache
+def _cipher(key: str) -> AESGCM:
+    """Made once for a key: a list opens thousands of boxes."""
+    return AESGCM(sha256(key.encode()).digest())

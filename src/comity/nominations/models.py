@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
+from comity.activities.models import Activity, run_by
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
 from comity.kernel.words import Name
@@ -170,9 +170,7 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
 
     def at_activities_of(self, actor: Actor) -> NominationQuerySet:
         """Those for which a seat is held at activities that the actor's party runs."""
-        if not (actor.party and actor.may("RUN_ACTIVITIES")):
-            return self.none()
-        return self.filter(activity__provider_party=actor.party, state__in=TOLD)
+        return self.filter(run_by(actor, "activity"), state__in=TOLD)
 
     def slim(self, *more: str) -> Any:
         """Rows with only the columns that a list to take away shows, by name, for many at once."""

@@ -335,6 +335,7 @@ FACTS: dict[str, str] = {
     "revision": _("revision"),
     "role": _("role"),
     "rows": _("rows"),
+    "unused": _("seats not used"),
     "rule": _("rule"),
     "rules": _("rules"),
     "scenarios": _("scenarios"),

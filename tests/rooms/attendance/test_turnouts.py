@@ -9,12 +9,15 @@ from comity.attendance import jobs
 from comity.attendance.acts import certificates, instructions, presences, sheets
 from comity.attendance.rules.texts import DEFAULTS
 from comity.notices.models import Notice
-from comity.participation.models import Turnout
+from comity.participation import queries
+from comity.participation.acts import allocations
+from comity.participation.models import Input, Turnout
 from comity.participation.queries.turnouts import Record, cautions, records
+from comity.plans.models import SeatForecast
 from comity.trail.models import Entry
 from tests.world import requests
 from tests.world.attendance import AFTER, course, everybody, fresh
-from tests.world.cast import LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, MERIDIA_CONTACT, PROVIDER, person
+from tests.world.cast import AUDITOR, LAKE_CONTACT, LAKELAND, MENU_MANAGER, MERIDIA, MERIDIA_CONTACT, PROVIDER, person
 
 pytestmark = pytest.mark.django_db
 LATE = requests.DEADLINE.replace(year=2099)
@@ -47,6 +50,13 @@ class TestTurnouts:
             (LAKELAND, "seminar"): (2, 2, 0, 0), (MERIDIA, "seminar"): (1, 1, 0, 0),
         }  # fmt: skip
         assert entry("turnout.kept").facts == {"rows": 4}
+
+    def test_seats_that_stood_empty_are_told_to_those_who_plan(self) -> None:
+        SeatForecast.objects.create(year=2027, area_key="cyber", kind="course", asked=20, granted=10)
+
+        closed(course(area_key="cyber"), "XLA-00100")
+
+        assert SeatForecast.objects.get().unused == 1
 
     def test_working_them_out_again_keeps_the_same_and_opening_takes_them_back(self) -> None:
         what = course()
@@ -145,3 +155,30 @@ class TestWhatFollows:
 
         assert "Empty without excuse" in said
         assert "1 / 2" in said
+
+    def test_a_rule_may_count_empty_seats_and_says_so_to_whoever_lost_by_it(self, empty_seats):
+        what = requests.activity(empty_seats, 2, day=date(2028, 3, 6), seats=2)
+        requests.submitted(what, LAKELAND, places=2, priority=1)
+        requests.submitted(what, MERIDIA, places=2, priority=1)
+        counting = requests.rule(version=2, no_show_malus_percent=100)
+
+        drawn = requests.drawn_up(empty_seats, counting, simulation=True)
+
+        lines = {line.request.party_id: line for line in queries.lines(drawn, seen_by=MENU_MANAGER)}
+        assert {party: line.granted for party, line in lines.items()} == {LAKELAND: 0, MERIDIA: 2}
+        assert "record" in lines[LAKELAND].causes
+        words = "Each place counted 50 % less: of 100 places that Lakeland held before, 50 stood empty without excuse."
+        assert words in [str(said) for said in queries.said(lines[LAKELAND]).reasons]
+        assert allocations.replay(drawn, by=AUDITOR).is_same
+
+    def test_what_was_put_before_records_counted_replays_to_the_byte(self):
+        year = requests.edition(year=2028, closing_at=LATE)
+        requests.submitted(requests.activity(year, 2, day=date(2028, 3, 6)), LAKELAND, places=2)
+        drawn = requests.drawn_up(year, simulation=True)
+        put = Input.objects.get(round=drawn)
+        columns = allocations.unpacked(bytes(put.packed))
+        del columns["no_show_percent"]
+        put.packed = allocations.packed(columns)
+        put.save()
+
+        assert allocations.replay(drawn, by=AUDITOR).is_same

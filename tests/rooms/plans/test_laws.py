@@ -118,6 +118,8 @@ class TestLaws:
         for asked, granted in ((0, 0), (1, 2)):
             with breaking("seat_forecast_is_a_share"):
                 SeatForecast.objects.create(year=2026, asked=asked, granted=granted)
+        with breaking("seats_not_used_were_granted"):
+            SeatForecast.objects.create(year=2026, asked=2, granted=1, unused=2)
 
 
 class TestJobs:

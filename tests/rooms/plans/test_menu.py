@@ -22,6 +22,7 @@ from tests.world.cast import (
     MENU_MANAGER,
     MERIDIA,
     MERIDIA_CONTACT,
+    PROVIDER,
     the_world,
 )
 from tests.world.plans import area, course, goal, plan
@@ -145,6 +146,22 @@ class TestSeats:
         assert shares(seen_by=BY) == {("x", "course"): 0.9, ("y", ""): 1.0}
         newest = Entry.objects.first()
         assert (newest.act, newest.facts["rows"]) == ("forecast.kept", 2)
+
+    def test_seats_that_stood_empty_are_likely_to_come_free_again(self, year):
+        forecasts.keep(2027, [("x", "course", 10, 6), ("y", "course", 10, 2)], by=MENU_MANAGER, at=ASKING)
+
+        forecasts.note_unused(2027, {("x", "course"): 3, ("y", "course"): 5, ("z", ""): 1}, by=PROVIDER, at=ASKING)
+        assert shares(seen_by=BY) == {("x", "course"): 0.9, ("y", "course"): 0.4}
+
+        # A round published anew keeps what is known of empty seats, and never more than it granted.
+        forecasts.keep(2027, [("x", "course", 10, 2), ("y", "course", 10, 9)], by=MENU_MANAGER, at=ASKING)
+        assert shares(seen_by=BY) == {("x", "course"): 0.4, ("y", "course"): 1.0}
+        forecasts.note_unused(2027, {}, by=PROVIDER, at=ASKING)
+        assert shares(seen_by=BY) == {("x", "course"): 0.2, ("y", "course"): 0.9}
+
+    def test_only_those_who_run_activities_note_empty_seats(self, year):
+        with pytest.raises(NotPermitted):
+            forecasts.note_unused(2027, {}, by=AUDITOR, at=ASKING)
 
     @pytest.mark.fault("F3")
     def test_only_those_who_draw_up_rounds_keep_forecasts_and_no_stranger_reads_them(self, year):

@@ -1,5 +1,6 @@
 """What waits, counted once for the desk, the brief and the pages of rows; the five lines of a party, and who reads them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -211,9 +212,22 @@ class TestDays:
             (PartialDate("2027-01-31"), True),
             (PartialDate("2027-02-01"), False),
             (LATER, False),
-            (LATER - timedelta(days=1), True),
+            (LATER - timedelta(seconds=1), True),
             (None, False),
         ],
     )
     def test_a_partial_date_is_past_when_its_last_day_is(self, due, past):
-        assert is_past(due, LATER.date()) is past
+        assert is_past(due, Scope(DESK, LATER)) is past
+
+    @pytest.mark.fault("F16")
+    def test_a_day_is_past_where_the_reader_is(self):
+        in_apia = replace(DESK, zone="Pacific/Apia")
+
+        assert is_past(LATER.date(), Scope(in_apia, LATER))
+        assert not is_past(LATER.date(), Scope(DESK, LATER))
+
+    def test_only_what_is_due_can_be_late(self, lakeland):
+        late, since = (points.rows(point, Scope(DESK, LATER)) for point in (duties.MILESTONES_LATE, duties.OUR_TURN))
+
+        assert [row.is_late for row in late] == [True]
+        assert [row.is_late for row in since] == [False]

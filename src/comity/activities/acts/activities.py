@@ -130,7 +130,7 @@ def revise(
         stored.save()
         if parts is not None:
             _set_parts(stored, parts)
-    trail.record("activity.revised", stored, by=by, at=at, about=_party_of(stored), changes=changes)
+    trail.record("activity.revised", stored, by=by, at=at, about=stored.concerns, changes=changes)
     return stored
 
 
@@ -304,19 +304,28 @@ def _held(activity: Activity, by: Actor) -> Activity:
     """The entry, locked, provided that the actor may change it."""
     if not (by.may(Permission.MANAGE_MENU) or by.may(Permission.OFFER_ACTIVITIES)):
         raise NotPermitted(permission=Permission.OFFER_ACTIVITIES)
-    rows = Activity.objects.seen_by(by).select_for_update(of=("self",)).select_related("edition")
-    stored = rows.filter(pk=activity.pk).first()
-    if stored is None:
-        raise NotFound(what="activity")
+    stored = locked(activity, by)
     if not is_theirs(stored, by):
         raise NotYoursToChange(number=stored.number)
     return stored
 
 
+def locked(activity: Activity, by: Actor) -> Activity:
+    """The activity under lock.
+
+    Raises:
+        NotFound: there is none, or it is not for this actor to see.
+    """
+    rows = Activity.objects.seen_by(by).select_for_update(of=("self",)).select_related("edition")
+    stored = rows.filter(pk=activity.pk).first()
+    if stored is None:
+        raise NotFound(what="activity")
+    return stored
+
+
 def is_theirs(activity: Activity, by: Actor) -> bool:
     """Whether an actor may change an entry: its contributor, its provider, a manager of the menu."""
-    theirs = by.party is not None and by.party in (activity.contributed_by_id, activity.provider_party_id)
-    return by.may(Permission.MANAGE_MENU) or (theirs and by.may(Permission.OFFER_ACTIVITIES))
+    return by.may(Permission.MANAGE_MENU) or (activity.is_of(by) and by.may(Permission.OFFER_ACTIVITIES))
 
 
 def _turn(activity: Activity, to: str, act: str, *, at: datetime, by: Actor, facts: dict[str, Any], **told: object) -> Activity:
@@ -326,17 +335,13 @@ def _turn(activity: Activity, to: str, act: str, *, at: datetime, by: Actor, fac
     for name, value in facts.items():
         setattr(activity, name, value)
     activity.save(update_fields=["state", "version", *facts])
-    trail.record(act, activity, by=by, at=at, about=_party_of(activity), **told)
+    trail.record(act, activity, by=by, at=at, about=activity.concerns, **told)
     return activity
 
 
 def _set_parts(activity: Activity, parts: Sequence[dict[str, Any]]) -> None:
     activity.parts.all().delete()
     DeliveryPart.objects.bulk_create(DeliveryPart(activity=activity, **part) for part in parts)
-
-
-def _party_of(activity: Activity) -> str:
-    return activity.contributed_by_id or activity.provider_party_id or ""
 
 
 def _only_fields(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from comity.accounts.rules import Permission
-from comity.activities.acts.activities import lawfully
+from comity.activities.acts.activities import lawfully, locked
 from comity.activities.acts.editions import ReasonMissing
 from comity.activities.models import Activity, ActivityState, DeliveryPart
 from comity.activities.rules.days import Days
 from comity.kernel.actors import Actor
 from comity.kernel.dates import PartialDate
-from comity.kernel.refusals import NotFound, NotPermitted, Refusal
+from comity.kernel.refusals import Refusal
 from comity.kernel.words import _
 from comity.trail import acts as trail
 
@@ -89,7 +89,7 @@ def move(
         elif former and days.first:
             _shift(stored, (days.first - former).days)
     facts = {"before": before, "after": {"starts": str(starts), "ends": str(ends)}, "reason": reason.strip()}
-    trail.record("activity.moved", stored, by=by, at=at, about=_party_of(stored), **facts)
+    trail.record("activity.moved", stored, by=by, at=at, about=stored.concerns, **facts)
     return stored
 
 
@@ -109,7 +109,7 @@ def resize(
         stored.save(update_fields=["seats", "minimum", "version"])
     after = {"seats": stored.seats, "minimum": stored.minimum}
     facts = {"before": before, "after": after, "reason": reason.strip()}
-    trail.record("activity.resized", stored, by=by, at=at, about=_party_of(stored), **facts)
+    trail.record("activity.resized", stored, by=by, at=at, about=stored.concerns, **facts)
     return stored
 
 
@@ -122,7 +122,7 @@ def cancel(activity: Activity, *, reason: str, at: datetime, by: Actor) -> Activ
     stored.state, stored.reason, stored.version = ActivityState.RETIRED, reason.strip()[:600], stored.version + 1
     stored.decided_at, stored.decided_by = at, by.login or "system"
     stored.save(update_fields=["state", "reason", "version", "decided_at", "decided_by"])
-    trail.record("activity.cancelled", stored, by=by, at=at, about=_party_of(stored), reason=stored.reason)
+    trail.record("activity.cancelled", stored, by=by, at=at, about=stored.concerns, reason=stored.reason)
     return stored
 
 
@@ -136,12 +136,8 @@ def held(activity: Activity, *, by: Actor, on: date) -> Activity:
         NotOnTheMenu: it is not published, or was called off.
         IsOver: it has taken place.
     """
-    if not by.may(Permission.CHANGE_ACTIVITIES):
-        raise NotPermitted(permission=Permission.CHANGE_ACTIVITIES)
-    rows = Activity.objects.seen_by(by).select_for_update(of=("self",)).select_related("edition")
-    stored = rows.filter(pk=activity.pk).first()
-    if stored is None:
-        raise NotFound(what="activity")
+    by.must(Permission.CHANGE_ACTIVITIES)
+    stored = locked(activity, by)
     if not may_change(stored, by):
         raise ProviderIsAnother(number=stored.number)
     if stored.state != ActivityState.APPROVED or not stored.edition.is_on_offer:
@@ -153,8 +149,7 @@ def held(activity: Activity, *, by: Actor, on: date) -> Activity:
 
 def may_change(activity: Activity, by: Actor) -> bool:
     """Whether an actor may move, shrink or cancel an activity: whoever runs or contributed it, or manages the menu."""
-    theirs = by.party is not None and by.party in (activity.provider_party_id, activity.contributed_by_id)
-    return by.may(Permission.CHANGE_ACTIVITIES) and (theirs or by.may(Permission.MANAGE_MENU))
+    return by.may(Permission.CHANGE_ACTIVITIES) and (activity.is_of(by) or by.may(Permission.MANAGE_MENU))
 
 
 def _must_be_days(starts: PartialDate, ends: PartialDate, on: date) -> None:
@@ -172,7 +167,3 @@ def _shift(activity: Activity, days: int) -> None:
     for part in parts:
         part.starts, part.ends = part.starts + timedelta(days=days), part.ends + timedelta(days=days)
     DeliveryPart.objects.bulk_update(parts, ["starts", "ends"])
-
-
-def _party_of(activity: Activity) -> str:
-    return activity.contributed_by_id or activity.provider_party_id or ""

@@ -1,6 +1,14 @@
 """Tables of the room of activities."""
 
-from comity.activities.models.activities import Activity, ActivityKind, ActivityState, DeliveryKind, DeliveryPart, beyond_names
+from comity.activities.models.activities import (
+    Activity,
+    ActivityKind,
+    ActivityState,
+    DeliveryKind,
+    DeliveryPart,
+    beyond_names,
+    run_by,
+)
 from comity.activities.models.editions import LINE, ON_OFFER, Edition, EditionState
 from comity.activities.models.vocabularies import EntryGroup, Term, Vocabulary
 
@@ -18,4 +26,5 @@ __all__ = [
     "Term",
     "Vocabulary",
     "beyond_names",
+    "run_by",
 ]

@@ -23,6 +23,7 @@ from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.parties.models import Party
 
+RUN_ACTIVITIES = "RUN_ACTIVITIES"
 NUMBER = r"^[A-Z0-9-]{2,12}\.[0-9]{4,6}\.[0-9]{2}$"
 
 
@@ -132,6 +133,13 @@ def _code(**more: Any) -> Any:
 
 def _texts(length: int) -> Any:
     return ArrayField(models.CharField(max_length=length), default=list, blank=True)
+
+
+def run_by(actor: Actor, path: str = "") -> Q:
+    """The condition that a row is, or hangs on, an activity that the actor's party runs; ``path`` leads to the activity."""
+    if not (actor.party and actor.may(RUN_ACTIVITIES)):
+        return Q(pk__in=[])
+    return Q(**{f"{path}__provider_party" if path else "provider_party": actor.party})
 
 
 class Activity(models.Model):
@@ -250,6 +258,19 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
+
+    @property
+    def concerns(self) -> str:
+        """Whose business it is: its contributor's, else its provider's."""
+        return self.contributed_by_id or self.provider_party_id or ""
+
+    def is_of(self, actor: Actor) -> bool:
+        """Whether the actor's party contributed it or provides it."""
+        return actor.party is not None and actor.party in (self.contributed_by_id, self.provider_party_id)
+
+    def is_run_by(self, actor: Actor) -> bool:
+        """Whether the actor acts for the provider."""
+        return actor.may(RUN_ACTIVITIES) and actor.party is not None and actor.party == self.provider_party_id
 
     def terms(self, groups: Iterable[Group]) -> Terms:
         """The terms of entry as the rules want them."""

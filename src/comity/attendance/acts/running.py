@@ -5,7 +5,7 @@ from datetime import datetime
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity
 from comity.attendance.models import Sheet
-from comity.attendance.queries.sheets import parts_of, runs, sheet_of
+from comity.attendance.queries.sheets import parts_of, sheet_of
 from comity.attendance.rules.timing import Part, begins_at
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound, Refusal
@@ -37,7 +37,7 @@ def must_run(activity: Activity, by: Actor) -> None:
         RunByAnother: this one is another's.
     """
     by.must(Permission.RUN_ACTIVITIES)
-    if not runs(activity, by=by):
+    if not activity.is_run_by(by):
         raise RunByAnother(activity=str(activity))
 
 

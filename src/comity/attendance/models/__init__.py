@@ -13,10 +13,9 @@ from comity.attendance.models.sheets import (
     Sheet,
     SheetQuerySet,
     SheetState,
-    run_by,
 )
 
 __all__ = [
     "Certificate", "CertificateQuerySet", "Instruction", "InstructionQuerySet", "Mark", "Outcome", "OutcomeQuerySet", "Presence",
-    "PresenceQuerySet", "Result", "Sending", "SendingQuerySet", "SettlingRule", "Sheet", "SheetQuerySet", "SheetState", "run_by",
+    "PresenceQuerySet", "Result", "Sending", "SendingQuerySet", "SettlingRule", "Sheet", "SheetQuerySet", "SheetState",
 ]  # fmt: skip

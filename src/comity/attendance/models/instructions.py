@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
-from comity.attendance.models.sheets import of_own_people_or_run, run_by
+from comity.activities.models import Activity, run_by
+from comity.attendance.models.sheets import of_own_people_or_run
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff
 from comity.nominations.models import Nomination
@@ -21,7 +21,7 @@ class InstructionQuerySet(models.QuerySet["Instruction"]):
         """Whoever runs the activity; the staff; and a party the versions that were sent to its people."""
         if actor.may(Permission.SEE_EVERYTHING):
             return self
-        return self.filter(run_by(actor) | Q(pk__in=Sending.objects.filter(own(actor)).values("instruction")))
+        return self.filter(run_by(actor, "activity") | Q(pk__in=Sending.objects.filter(own(actor)).values("instruction")))
 
 
 class Instruction(models.Model):

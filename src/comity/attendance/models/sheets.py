@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
+from comity.activities.models import Activity, run_by
 from comity.kernel.actors import Actor
 from comity.kernel.tables import iff, one_of
 from comity.nominations.models import Nomination
@@ -49,13 +49,6 @@ class Result(models.TextChoices):
     EXCUSED = "excused"
 
 
-def run_by(actor: Actor, activity: str = "activity") -> Q:
-    """The condition that the reader's party runs an activity; ``activity`` is the path to it, empty for the row itself."""
-    if not (actor.party and actor.may(Permission.RUN_ACTIVITIES)):
-        return Q(pk__in=[])
-    return Q(**{f"{activity}__provider_party" if activity else "provider_party": actor.party})
-
-
 def of_own_people_or_run(actor: Actor, activity: str = "activity") -> Q:
     """The condition that a row is of the reader's own people, or of an activity the reader's party runs; the staff reads all."""
     if actor.may(Permission.SEE_EVERYTHING):
@@ -71,7 +64,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         if actor.may(Permission.SEE_EVERYTHING):
             return self
         sent = Nomination.objects.filter(own(actor), state="accepted").values("activity")
-        return self.filter(run_by(actor) | Q(activity__in=sent))
+        return self.filter(run_by(actor, "activity") | Q(activity__in=sent))
 
 
 class Sheet(models.Model):

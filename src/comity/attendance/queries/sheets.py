@@ -10,9 +10,9 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, V
 from django.db.models.functions import Coalesce
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity, ActivityState
+from comity.activities.models import Activity, ActivityState, run_by
 from comity.activities.models.activities import ActivityQuerySet
-from comity.attendance.models import Certificate, Outcome, Presence, Sheet, run_by
+from comity.attendance.models import Certificate, Outcome, Presence, Sheet
 from comity.attendance.rules import settling
 from comity.attendance.rules.timing import Part
 from comity.kernel.actors import Actor
@@ -31,7 +31,7 @@ def activities(*, seen_by: Actor) -> ActivityQuerySet:
     if seen_by.may(Permission.SEE_EVERYTHING):
         return rows
     sent = Nomination.objects.filter(own(seen_by), state=NominationState.ACCEPTED).values("activity")
-    return rows.filter(run_by(seen_by, "") | Q(pk__in=sent))
+    return rows.filter(run_by(seen_by) | Q(pk__in=sent))
 
 
 def activity(number: str, *, seen_by: Actor) -> Activity:
@@ -46,15 +46,10 @@ def activity(number: str, *, seen_by: Actor) -> Activity:
     return found
 
 
-def runs(activity: Activity, *, by: Actor) -> bool:
-    """Whether the actor keeps the sheet of an activity: one of the party that runs it."""
-    return by.may(Permission.RUN_ACTIVITIES) and by.party is not None and by.party == activity.provider_party_id
-
-
 def nominees(activity: Activity, *, seen_by: Actor) -> NominationQuerySet:
     """The accepted people of an activity whom a reader may know of."""
     found = Nomination.objects.filter(activity=activity, state=NominationState.ACCEPTED)
-    if not (seen_by.may(Permission.SEE_EVERYTHING) or runs(activity, by=seen_by)):
+    if not (seen_by.may(Permission.SEE_EVERYTHING) or activity.is_run_by(seen_by)):
         found = found.filter(own(seen_by))
     return found.select_related("person", "party").order_by("party__sort", "choice", "person__number")
 

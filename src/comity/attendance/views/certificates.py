@@ -17,7 +17,7 @@ from comity.attendance.acts import certificates as acts
 from comity.attendance.models import Certificate
 from comity.attendance.queries import certificates as queries
 from comity.attendance.queries.sheets import activity as one_activity
-from comity.attendance.queries.sheets import picture, runs
+from comity.attendance.queries.sheets import picture
 from comity.attendance.rules.codes import grouped
 from comity.exchange.papers import as_pdf, attached
 from comity.kernel.faces import refused_into
@@ -46,7 +46,7 @@ def certificates(request: Visit, number: str) -> HttpResponse:
     found = queries.certificates(seen_by=request.actor, of=activity)
     due = [line for line in told.lines if line.result == "attended" and line.passed is not False and not line.certificate]
     return page(request, "attendance/certificates.html", None, status=422 if form.errors else 200, activity=activity, form=form,
-                told=told, names=names, found=found, due=due, runs=runs(activity, by=request.actor), grouped=grouped)  # fmt: skip
+                told=told, names=names, found=found, due=due, runs=activity.is_run_by(request.actor), grouped=grouped)  # fmt: skip
 
 
 @signed_in

@@ -15,7 +15,7 @@ from comity.attendance.acts import instructions as acts
 from comity.attendance.models import Instruction
 from comity.attendance.queries import instructions as queries
 from comity.attendance.queries.sheets import activity as one_activity
-from comity.attendance.queries.sheets import nominees, runs
+from comity.attendance.queries.sheets import nominees
 from comity.attendance.rules.texts import DEFAULTS, PLACEHOLDERS, unknown
 from comity.attendance.rules.timing import due_on
 from comity.exchange.papers import as_pdf, attached
@@ -46,7 +46,7 @@ def _page(request: Visit, activity: Activity, form: forms.Texts, issuing: forms.
     versions = list(queries.versions(activity, seen_by=actor))
     status = 422 if form.errors or (issuing and issuing.errors) else 200
     return page(request, "attendance/instructions.html", None, status=status, activity=activity, form=form, people=people,
-                names=names, versions=versions, sent=queries.sent(activity, seen_by=actor), runs=runs(activity, by=actor),
+                names=names, versions=versions, sent=queries.sent(activity, seen_by=actor), runs=activity.is_run_by(actor),
                 issuing=issuing or forms.Issuing(), placeholders=PLACEHOLDERS, due_on=due_on(activity.first_day), today_=now.date(),
                 preview=_preview(request, activity, form, people, names))  # fmt: skip
 

@@ -61,7 +61,7 @@ def _sheet(request: Visit, number: str, *, status: int = 200, refusal: forms.Rea
     sent = instructions.sent(activity, seen_by=request.actor)
     begun = {part.place for part in told.parts if part.has_begun(now)}
     return page(request, "attendance/sheet.html", None, status=status, told=told, activity=activity, names=names, sent=sent,
-                runs=queries.runs(activity, by=request.actor), begun=begun, refusal=refusal, due_on=due_on(activity.first_day),
+                runs=activity.is_run_by(request.actor), begun=begun, refusal=refusal, due_on=due_on(activity.first_day),
                 today_=now.date(), **WORDS)  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from comity.accounts.rules import Permission, digest_of
 from comity.activities.models import Activity
 from comity.feedback import rules
 from comity.feedback.acts.tokens import token_of
-from comity.feedback.models import Answer, Canvass, Ticket, runs
+from comity.feedback.models import Answer, Canvass, Ticket
 from comity.feedback.queries import survey
 from comity.feedback.queries.attended import who_was_there
 from comity.kernel.actors import Actor
@@ -118,6 +118,6 @@ def _must_run(activity: Activity, by: Actor) -> None:
     """Refuse whoever is neither the provider nor the house; to those who may not see the activity it does not exist."""
     if not Activity.objects.seen_by(by).filter(pk=activity.pk).exists():
         raise NotFound(what="activity")
-    if not (runs(by, activity) or by.may(Permission.SEE_EVERYTHING)):
+    if not (activity.is_run_by(by) or by.may(Permission.SEE_EVERYTHING)):
         raise NotPermitted(permission=Permission.RUN_ACTIVITIES)
     by.must(Permission.RUN_ACTIVITIES)

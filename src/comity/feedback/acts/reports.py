@@ -7,7 +7,7 @@ from django.db import transaction
 
 from comity.accounts.rules import Permission
 from comity.activities.models import Activity
-from comity.feedback.models import APPROVED, ActivityReport, ReportState, runs
+from comity.feedback.models import APPROVED, ActivityReport, ReportState
 from comity.feedback.queries import THE_HOUSE
 from comity.feedback.queries.attended import is_settled, turnout
 from comity.feedback.queries.iterations import is_next
@@ -173,7 +173,7 @@ def follow(report: ActivityReport, *, next_activity: Activity, changed: str, by:
     """Say, where the activity is held again, what was changed because of an approved report."""
     kept = _locked(report)
     for activity in (kept.activity, next_activity):
-        if not runs(by, activity):
+        if not activity.is_run_by(by):
             raise ReportIsNotYours(activity=activity.number)
     if kept.state not in APPROVED:
         raise NotForThisReport(state=_state(kept))
@@ -195,7 +195,7 @@ def _must_report(activity: Activity, by: Actor, *, at: datetime) -> None:
         raise NotFound(what="activity")
     if not by.may(Permission.RUN_ACTIVITIES):
         raise NotPermitted(permission=Permission.RUN_ACTIVITIES)
-    if not runs(by, activity):
+    if not activity.is_run_by(by):
         raise ReportIsNotYours(activity=activity.number)
     if activity.first_day is None or at.date() < activity.first_day:
         raise NotYetBegun(activity=activity.number)

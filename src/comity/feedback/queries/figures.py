@@ -11,7 +11,7 @@ from typing import Any
 
 from comity.accounts.rules import Permission
 from comity.activities.queries.menu import labels
-from comity.feedback.models import ActivityReport, runs
+from comity.feedback.models import ActivityReport
 from comity.feedback.queries.attended import ASPECTS, COUNTS
 from comity.feedback.rules import shown_to_others
 from comity.kernel.actors import Actor
@@ -54,7 +54,7 @@ class Frozen:
 def figures(report: ActivityReport, *, seen_by: Actor) -> Frozen:
     """The figures of a report; a delegation sees the counts of its own party and the sum of all."""
     kept: dict[str, Any] = report.figures or {"parties": {}, "came": {aspect: {} for aspect in ASPECTS}}
-    staff, provider = seen_by.may(Permission.SEE_EVERYTHING), runs(seen_by, report.activity)
+    staff, provider = seen_by.may(Permission.SEE_EVERYTHING), report.activity.is_run_by(seen_by)
     own = seen_by.party or "" if not staff else ""
     rows = {code: row for code, row in kept["parties"].items() if staff or provider or code == own}
     total = {name: sum(row[name] for row in kept["parties"].values()) for name in COUNTS}

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Activity
+from comity.activities.models import Activity, run_by
 from comity.feedback import rules
-from comity.feedback.models import ActivityReport, ActivityReportQuerySet, Answer, Canvass, ReportState, run_by
+from comity.feedback.models import ActivityReport, ActivityReportQuerySet, Answer, Canvass, ReportState
 from comity.feedback.queries.attended import CAME
 from comity.kernel.actors import Actor
 from comity.nominations.models import Nomination
@@ -21,11 +21,6 @@ class Results:
 
     canvass: Canvass
     told: Sequence[rules.Told]
-
-    @property
-    def scales(self) -> list[rules.Told]:
-        """The questions with a scale."""
-        return [row for row in self.told if row.question.kind == "scale"]
 
 
 def results(canvass: Canvass, *, seen_by: Actor) -> Results:

@@ -17,7 +17,7 @@ from comity.activities.queries import activity
 from comity.exchange import papers
 from comity.feedback import forms, queries
 from comity.feedback.acts import reports as acts
-from comity.feedback.models import ActivityReport, runs
+from comity.feedback.models import ActivityReport
 from comity.feedback.queries import figures, iterations
 from comity.feedback.queries.papers import paper as paper_of
 from comity.feedback.rules import FUNDINGS, GENDERS, RANKS, REPORT_STATES, REPORT_TONES
@@ -40,7 +40,7 @@ def report(request: Visit, number: str) -> HttpResponse:
     """The report of one activity; its provider writes it here, and keeps it however little there is yet."""
     found = activity(number, seen_by=request.actor)
     kept = queries.reports(seen_by=request.actor).filter(activity=found).first()
-    if kept is None and not runs(request.actor, found):
+    if kept is None and not found.is_run_by(request.actor):
         raise NotFound(what="report")
     form = forms.Reporting(request.POST or None, initial=_start(kept))
     if form.is_valid():
@@ -112,7 +112,7 @@ def _shown(request: Visit, found: Activity, form: forms.Reporting) -> HttpRespon
         "report": kept,
         "form": form,
         "newer": newer,
-        "theirs": runs(request.actor, found),
+        "theirs": found.is_run_by(request.actor),
         "acts": _forms(request, kept, None) if kept else {},
         "figures": figures.figures(kept, seen_by=request.actor) if kept and kept.figures else None,
         "words_": {"gender": GENDERS, "funding": FUNDINGS, "rank": RANKS},

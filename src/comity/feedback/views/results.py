@@ -15,7 +15,7 @@ from comity.activities.queries import activity
 from comity.exchange import papers, sheets
 from comity.feedback import queries
 from comity.feedback.acts import canvasses, tickets
-from comity.feedback.models import Canvass, runs
+from comity.feedback.models import Canvass
 from comity.feedback.queries import letters
 from comity.feedback.queries import results as reads
 from comity.feedback.rules import REPORT_STATES, REPORT_TONES
@@ -41,7 +41,7 @@ def results(request: Visit, number: str) -> HttpResponse:
     told = reads.results(canvass, seen_by=request.actor) if canvass else None
     report = queries.reports(seen_by=request.actor).filter(activity=found).first()
     more: dict[str, Any] = {"states": REPORT_STATES, "tones": REPORT_TONES, "hands": _hands(request, canvass)}
-    theirs = runs(request.actor, found)
+    theirs = found.is_run_by(request.actor)
     return page(
         request, "feedback/results.html", None, activity=found, canvass=canvass, told=told, report=report, theirs=theirs, **more
     )

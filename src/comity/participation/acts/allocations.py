@@ -133,7 +133,7 @@ def _gather(year: int, *, locked: bool, on: date, by: Actor) -> _Gathered:
         else:
             eligible.append(request)
             waived += len(waived_of(findings, spared[request.pk]))
-    return _Gathered(Problem.from_columns(gathering.columns(year, eligible, TABLES)), eligible, turned_away, waived)
+    return _Gathered(Problem.from_columns(gathering.columns(year, eligible, TABLES, by=by)), eligible, turned_away, waived)
 
 
 def _lines(round: Round, gathered: _Gathered, result: Allotment, answers: Sequence[Reason]) -> Iterator[Line]:
@@ -243,7 +243,8 @@ def _columns(problem: Problem) -> Columns:
 
 
 def _problem(columns: Mapping[str, list[Any]]) -> Problem:
-    """The problem that its columns are of, to the byte."""
+    """The problem that its columns are of, to the byte; what was put before records counted had none."""
+    columns = {"no_show_percent": [0] * len(columns["parties"]), **columns}
     found: dict[str, Any] = {n: tuple(v) if n in NAMES else np.array(v, dtype=np.int64) for n, v in columns.items()}
     return Problem(**found)
 

@@ -6,31 +6,38 @@ Nothing here knows the core: a problem is columns of plain values by the names o
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import floor
 from typing import Any
 
 from django.db import connection
 
 from comity.activities.models import Activity
+from comity.kernel.actors import Actor
 from comity.kernel.findings import Finding
 from comity.kernel.words import Sentence, _
 from comity.participation.models import Cap, Line, Pool, Request, Round
+from comity.participation.queries.turnouts import Record, recent
 from comity.participation.rules import kept
 
 # Where activities without a pool, or of which no one knows the cost of a place, take no money from.
 UNPAID = "-"
 
 
-def columns(year: int, eligible: Sequence[Request], tables: Mapping[str, Sequence[str]]) -> dict[str, dict[str, list[Any]]]:
-    """The tables of a problem: caps, pools, activities and requests of an edition."""
+def columns(
+    year: int, eligible: Sequence[Request], tables: Mapping[str, Sequence[str]], *, by: Actor
+) -> dict[str, dict[str, list[Any]]]:
+    """The tables of a problem: caps and records of parties, pools, activities and requests of an edition."""
     caps = {cap.party_id: cap for cap in Cap.objects.filter(edition=year)}
     budgets = dict(Pool.objects.filter(edition=year).values_list("code", "budget"))
     offers = {r.activity_id: r.activity for r in eligible}
     wanted: Counter[int] = Counter()
     for request in eligible:
         wanted[request.activity_id] += request.places or 0
+    codes = sorted({r.party_id for r in eligible})
+    before = recent(codes, before=year, seen_by=by)
     parties = [
-        (code, getattr(caps.get(code), "places_cap", None), getattr(caps.get(code), "away_cap", None))
-        for code in sorted({r.party_id for r in eligible})
+        (code, getattr(caps.get(code), "places_cap", None), getattr(caps.get(code), "away_cap", None), _empty(before.get(code)))
+        for code in codes
     ]
     pools = sorted({_pool(a, budgets) for a in offers.values()})
     rows: dict[str, Sequence[Sequence[Any]]] = {
@@ -45,6 +52,11 @@ def columns(year: int, eligible: Sequence[Request], tables: Mapping[str, Sequenc
 def _turned(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
     """Rows as columns."""
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _empty(record: Record | None) -> int:
+    """How many of a hundred seats of the last editions stood empty without excuse; a part of one is not counted."""
+    return floor(record.no_show_percent) if record else 0
 
 
 def _pool(activity: Activity, budgets: Mapping[str, int]) -> str:

@@ -1,5 +1,6 @@
 """Keeping what came of seats."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +12,7 @@ from comity.activities.models import Edition
 from comity.kernel.actors import Actor
 from comity.participation.models.turnouts import Turnout
 from comity.participation.queries.turnouts import Kept
+from comity.plans.acts import forecasts
 from comity.trail import acts as trail
 
 
@@ -26,5 +28,9 @@ def keep(edition: Edition, rows: Iterable[Kept], *, by: Actor, at: datetime) -> 
     kept = Turnout.objects.bulk_create(
         Turnout(edition=edition, party_id=told.pop("party"), kept_at=at, **told) for told in map(asdict, rows)
     )
+    unused: Counter[tuple[str, str]] = Counter()
+    for row in kept:
+        unused[row.area_key, row.kind] += row.held - row.came
+    forecasts.note_unused(edition.pk, unused, by=by, at=at)
     trail.record("turnout.kept", edition, by=by, at=at, rows=len(kept))
     return len(kept)

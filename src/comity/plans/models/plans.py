@@ -288,13 +288,18 @@ class SeatForecastQuerySet(models.QuerySet["SeatForecast"]):
 
 
 class SeatForecast(models.Model):
-    """How much of what was asked for in a year was granted, in one area for one kind, over all parties that asked."""
+    """What came of what was asked for in a year, in one area for one kind, over all parties that asked.
+
+    Attributes:
+        unused: how many of the granted seats stood empty in the end.
+    """
 
     year = models.PositiveSmallIntegerField()
     area_key = models.CharField(max_length=120, blank=True, default="")
     kind = models.CharField(max_length=12, blank=True, default="")
     asked = models.PositiveIntegerField()
     granted = models.PositiveIntegerField()
+    unused = models.PositiveIntegerField(default=0)
 
     objects = SeatForecastQuerySet.as_manager()
 
@@ -303,7 +308,13 @@ class SeatForecast(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "area_key", "kind"], name="seat_forecast_is_kept_once"),
             models.CheckConstraint(name="seat_forecast_is_a_share", condition=Q(asked__gte=1, granted__lte=models.F("asked"))),
+            models.CheckConstraint(name="seats_not_used_were_granted", condition=Q(unused__lte=models.F("granted"))),
         ]
 
     def __str__(self) -> str:
         return f"{self.year} {self.area_key} {self.kind}"
+
+    @property
+    def share(self) -> float:
+        """The share of what is asked for that may be had: what was granted, and what others left to the reserve list."""
+        return min(1.0, (self.granted + self.unused) / self.asked)

@@ -112,9 +112,9 @@ def seats_of(keys: Collection[str], *, seen_by: Actor) -> dict[str, int]:
 
 
 def shares(*, seen_by: Actor) -> Shares:
-    """Of what was asked for in the newest year that is known, the share granted, by area and kind."""
+    """Of what was asked for in the newest year that is known, the share that could be had, by area and kind."""
     rows = SeatForecast.objects.seen_by(seen_by).order_by("year")
-    return {(f.area_key, f.kind): f.granted / f.asked for f in rows}
+    return {(f.area_key, f.kind): f.share for f in rows}
 
 
 def _dated(found: Any) -> list[Row]:

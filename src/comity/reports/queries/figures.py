@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q, Sum
 
 from comity.accounts.rules import Permission
-from comity.activities.models import Term
+from comity.activities.models import Term, run_by
 from comity.activities.queries.menu import labels
-from comity.feedback.models import run_by
 from comity.feedback.queries.attended import ACCEPTED, CAME, INVITED, NO_SHOW, counted
 from comity.feedback.rules import FUNDINGS, GENDERS, RANKS, shown_to_others
 from comity.kernel.actors import Actor

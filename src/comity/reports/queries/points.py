@@ -33,12 +33,13 @@ class Scope:
 
 
 class Row(NamedTuple):
-    """One row behind a point: whose it is, what it is called, where it stands, and by when."""
+    """One row behind a point: whose it is, what it is called, where it stands, by when, and whether that is behind the reader."""
 
     party: str
     label: Speakable
     href: str
     due: object = None
+    is_late: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -105,7 +106,8 @@ def rows(point: Point, scope: Scope) -> list[Row]:
     """The rows behind a point, the most urgent first."""
     urgent = [F(point.due).asc(nulls_last=True)] if point.due else []
     found = point.within(scope).select_related(*point.noun.needs) if point.noun.needs else point.within(scope)
-    return [point.noun.told(row) for row in found.order_by(*urgent, "pk")]
+    told = [point.noun.told(row) for row in found.order_by(*urgent, "pk")]
+    return told if point.is_since else [row._replace(is_late=is_past(row.due, scope)) for row in told]
 
 
 def named(name: str, points: Iterable[Point]) -> Point | None:
@@ -118,13 +120,13 @@ def past(column: str, on: date) -> Q:
     return Q(**{f"{column}__lt": Left(Value(on.isoformat()), Length(column))}) & ~Q(**{column: ""})
 
 
-def is_past(due: object, on: date) -> bool:
-    """Whether a day, a moment or a partial date is behind a day."""
+def is_past(due: object, scope: Scope) -> bool:
+    """Whether a day or a partial date lies wholly before the reader's day, or a moment before now."""
+    if isinstance(due, datetime):
+        return due < scope.at
     if isinstance(due, PartialDate):
         due = due.latest
-    if isinstance(due, datetime):
-        due = due.date()
-    return isinstance(due, date) and due < on
+    return isinstance(due, date) and due < scope.on
 
 
 def _count(point: Point, scope: Scope) -> QuerySet[Any]:

@@ -14,7 +14,6 @@ from comity.exchange import papers
 from comity.kernel.faces import say
 from comity.parties.queries import party as party_of
 from comity.reports.queries import brief as queries
-from comity.reports.queries.points import is_past
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -43,8 +42,7 @@ def rows(request: Visit, code: str, name: str) -> HttpResponse:
     """The rows behind one number of a brief."""
     party, at = party_of(code, seen_by=request.actor), datetime.now(UTC)
     title, found = queries.behind(party, name, seen_by=request.actor, at=at)
-    late = {row for row in found if is_past(row.due, at.date())}
-    return page(request, "reports/rows.html", None, party=party, counted=title, rows=found, late=late)
+    return page(request, "reports/rows.html", None, party=party, counted=title, rows=found)
 
 
 @signed_in

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from comity.reports.queries import desk as queries
-from comity.reports.queries.points import is_past
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -25,5 +24,4 @@ def rows(request: Visit, name: str) -> HttpResponse:
     """The rows behind one thing that waits on the desk."""
     at = datetime.now(UTC)
     title, found = queries.behind(name, seen_by=request.actor, at=at)
-    late = {row for row in found if is_past(row.due, at.date())}
-    return page(request, "reports/rows.html", None, counted=title, rows=found, late=late, party=None)
+    return page(request, "reports/rows.html", None, counted=title, rows=found, party=None)
