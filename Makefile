@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 UV := .tools/bin/uv
+# What was compiled once is kept, whatever the machine is told: each process of the house starts in half the time.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'

@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.db import connection
 from xdist.scheduler import LoadScopeScheduling
 
+from comity.agreements.rules import keys
 from comity.config.cluster import Cluster
+from comity.config.founding import founding
 
 # The same examples every time, however slow the machine: a red run is the change's fault, never the hour's.
 hypothesis.settings.register_profile(
@@ -19,24 +22,32 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("house")
 # Tests make and drop many small objects; looking for rubbish less often saves a tenth of the time.
 gc.set_threshold(50_000, 20, 50)
-# What shares something dear, a product with its browser or a cluster, stays on one worker; the groups of many come first.
+# What shares something dear, a browser or a cluster, stays on one worker; the groups of many come first.
 TOGETHER = {
-    "tests/faces/test_accessibility.py": "stage",
-    "tests/faces/test_journey": "stage",
+    "tests/faces/test_accessibility.py": "pages",
+    "tests/faces/test_journey": "journeys",
     "tests/faces/test_up.py": "up",
     "tests/rooms/scenarios/test_far.py": "cluster",
 }
 UNSAFE_BUT_QUICK = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_seals() -> None:
+    """Passphrases of keys are stretched as little as passwords are: the real algorithm at a cheap setting."""
+    keys.COST = 2**4
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Start the cluster before the framework makes its database on it."""
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Start the cluster before the framework makes its database on it, the quick way."""
     cluster = Cluster(settings.DATA / "pg", more_settings=UNSAFE_BUT_QUICK)
     settings.DATA.mkdir(parents=True, exist_ok=True)
     with Path(settings.DATA / "starting").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         cluster.start()
+    with founding():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """The stage of the browser tests: the whole product with its demonstration, and Chromium before it."""
 
 import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.world.running import PASSWORD, Running, open_folder
+from tests.world.running import PASSWORD, open_stage
 
 # Chromium runs as root here and there, without a screen, and may talk to nobody but us.
 FLAGS = [
@@ -24,14 +23,10 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Running]:
-    """The product as `make up` starts it, in a folder of its own."""
-    with open_folder() as folder:
-        running = Running(folder / "data", demonstration=True)
-        running.start()
-        yield running
-        running.kill(signal.SIGINT)
-        running.cluster.stop()
+def stage(testrun_uid: str) -> Iterator[str]:
+    """The address of the product as `make up` starts it, in a folder of its own."""
+    with open_stage(testrun_uid) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +67,7 @@ class Reader:
 
 
 @pytest.fixture
-def arrive(stage: Running, browser: Browser) -> Iterator[object]:
+def arrive(stage: str, browser: Browser) -> Iterator[object]:
     """Make readers: each has a browser of their own; none may leave a complaint behind."""
     contexts: list[BrowserContext] = []
     readers: list[Reader] = []
@@ -80,7 +75,7 @@ def arrive(stage: Running, browser: Browser) -> Iterator[object]:
     def arriving(login: str = "", **options: object) -> Reader:
         context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1360, "height": 900}} | options)  # type: ignore[arg-type]
         contexts.append(context)
-        reader = Reader(context.new_page(), stage.address, [])
+        reader = Reader(context.new_page(), stage, [])
         reader.page.on("console", lambda message: reader.hears(message.type, message.text))
         reader.page.on("pageerror", lambda error: reader.complaints.append(str(error)))
         readers.append(reader)

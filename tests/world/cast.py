@@ -27,17 +27,27 @@ THE_SYSTEM = Actor(login="system", name="The system", permissions=permissions_of
 
 def party(code: str, *, kind: str = PartyKind.STATE, name: str = "", name_fr: str = "", seat: str | None = None) -> Party:
     """A party of the cast, or any other; made once."""
-    en, fr = NAMES.get(code, (name or code, name_fr))
-    defaults = {"kind": kind, "name_en": name or en, "name_fr": name_fr or fr, "sort": sort_key(name or en), "seat_id": seat}
-    return Party.objects.get_or_create(code=code, defaults=defaults)[0]
+    known = Party.objects.filter(code=code).first()
+    if known is None:
+        known = _party(code, kind, name, name_fr, seat)
+        known.save()
+    return known
 
 
 def the_world() -> dict[str, Party]:
-    """All eight parties."""
-    found = {code: party(code) for code in NAMES}
-    found[HEADQUARTERS] = party(HEADQUARTERS, kind=PartyKind.ORGANISATION, name="The Alliance", name_fr="L'Alliance")
-    found[LAKE_CENTRE] = party(LAKE_CENTRE, kind=PartyKind.CENTRE, name="Lakeland Training Centre", seat=LAKELAND)
-    return found
+    """All eight parties; made once."""
+    states = [_party(code) for code in NAMES]
+    others = [
+        _party(HEADQUARTERS, PartyKind.ORGANISATION, "The Alliance", "L'Alliance"),
+        _party(LAKE_CENTRE, PartyKind.CENTRE, "Lakeland Training Centre", seat=LAKELAND),
+    ]
+    Party.objects.bulk_create(states + others, ignore_conflicts=True)
+    return Party.objects.in_bulk([*NAMES, HEADQUARTERS, LAKE_CENTRE], field_name="code")
+
+
+def _party(code: str, kind: str = PartyKind.STATE, name: str = "", name_fr: str = "", seat: str | None = None) -> Party:
+    en, fr = NAMES.get(code, (name or code, name_fr))
+    return Party(code=code, kind=kind, name_en=name or en, name_fr=name_fr or fr, sort=sort_key(name or en), seat_id=seat)
 
 
 def person(login: str, role: Role, *, of: str, since: date = date(2020, 1, 1), until: date | None = None, **fields: str) -> User:

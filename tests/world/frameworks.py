@@ -23,15 +23,14 @@ NAMES = {
 
 def framework(code: str) -> Framework:
     """A framework of the cast; made once."""
+    Framework.objects.bulk_create([_framework(code)], ignore_conflicts=True)
+    return Framework.objects.get(code=code)
+
+
+def _framework(code: str) -> Framework:
     kind, en, fr = NAMES[code]
-    defaults = {
-        "kind": kind,
-        "name_en": en,
-        "name_fr": fr,
-        "founded": "2000",
-        "party_id": HEADQUARTERS if code == ALLIANCE else None,
-    }
-    return Framework.objects.get_or_create(code=code, defaults=defaults)[0]
+    party = HEADQUARTERS if code == ALLIANCE else None
+    return Framework(code=code, kind=kind, name_en=en, name_fr=fr, founded=PartialDate("2000"), party_id=party)
 
 
 def source(key: str = "a-paper") -> Source:
@@ -41,14 +40,19 @@ def source(key: str = "a-paper") -> Source:
 
 def member(party: str, code: str, standing: str, since: str = "", until: str = "", known: datetime = RECORDED) -> Membership:
     """A row of the register, true from one partial date until another."""
-    first, last = PartialDate(since), PartialDate(until)
-    period = (first.earliest, last.stops)
-    row = Membership.objects.create(
-        framework_id=code, party_id=party, standing=standing, since=first, until=last, period=period, known=(known, None)
-    )
+    row = _member(party, code, standing, since, until, known)
+    row.save()
     row.sources.add(source())
     row.refresh_from_db()
     return row
+
+
+def _member(party: str, code: str, standing: str, since: str, until: str = "", known: datetime = RECORDED) -> Membership:
+    first, last = PartialDate(since), PartialDate(until)
+    period = (first.earliest, last.stops)
+    return Membership(
+        framework_id=code, party_id=party, standing=standing, since=first, until=last, period=period, known=(known, None)
+    )
 
 
 def on_hold(membership: Membership, since: str, until: str = "", **scope: bool) -> Suspension:
@@ -72,10 +76,16 @@ def on_hold(membership: Membership, since: str, until: str = "", **scope: bool) 
 def the_frameworks() -> dict[str, Framework]:
     """The cast in its frameworks."""
     the_world()
-    found = {code: framework(code) for code in NAMES}
-    member(ARCADIA, ALLIANCE, "ally", "2000-01-01")
-    member(LAKELAND, PARTNERSHIP, "partner", "2005-03-10")
-    on_hold(member(SUNDERIA, PARTNERSHIP, "partner", "2005-03-10"), "2021-11-19")
-    member(MERIDIA, DIALOGUE, "participant", "2006-02")
-    member(GULFLAND, INITIATIVE, "participant", "2007")
-    return found
+    Framework.objects.bulk_create(map(_framework, NAMES), ignore_conflicts=True)
+    rows = [
+        _member(ARCADIA, ALLIANCE, "ally", "2000-01-01"),
+        _member(LAKELAND, PARTNERSHIP, "partner", "2005-03-10"),
+        _member(SUNDERIA, PARTNERSHIP, "partner", "2005-03-10"),
+        _member(MERIDIA, DIALOGUE, "participant", "2006-02"),
+        _member(GULFLAND, INITIATIVE, "participant", "2007"),
+    ]
+    Membership.objects.bulk_create(rows)
+    cited, paper = Membership.sources.through, source()
+    cited.objects.bulk_create(cited(membership=row, source=paper) for row in rows)
+    on_hold(rows[2], "2021-11-19")
+    return Framework.objects.in_bulk(NAMES, field_name="code")

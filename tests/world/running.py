@@ -1,5 +1,6 @@
 """The product as a stranger runs it: `comity up` in a folder of its own, for tests that need the whole house."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -108,3 +109,29 @@ def open_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def open_stage(run: str) -> Iterator[str]:
+    """The address of one house with its demonstration for all workers of a run.
+
+    Whoever comes first starts it, and stops it when the others have left.
+    """
+    desk = Path(tempfile.gettempdir()) / f"comity-stage-{run}"
+    desk.mkdir(mode=0o755, exist_ok=True)
+    address, own = desk / "address", None
+    with (desk / "in-use").open("w") as use:
+        with (desk / "starting").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not address.exists():
+                own = Running(desk / "data", demonstration=True)
+                own.start()
+                address.write_text(own.address)
+            fcntl.flock(use, fcntl.LOCK_SH)
+        yield address.read_text()
+        fcntl.flock(use, fcntl.LOCK_UN)
+        if own:
+            fcntl.flock(use, fcntl.LOCK_EX)
+            own.kill(signal.SIGINT)
+            own.cluster.stop()
+            shutil.rmtree(desk, ignore_errors=True)

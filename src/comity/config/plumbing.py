@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, cast
@@ -16,6 +17,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from comity.config import guard
 from comity.config.cluster import tools_for
 from comity.config.environment import Misconfigured
+from comity.config.founding import founding
 from comity.config.health import state_of_health
 from comity.config.preparation import fill
 from comity.config.processes import serving
@@ -38,7 +40,8 @@ def release() -> None:
     """Check the settings, bring the database up to this version, gather static files."""
     compile_translations()
     call_command("check")
-    call_command("migrate", interactive=False, verbosity=0)
+    with nullcontext() if _has_tables() else founding():
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_FILES)
     talk("The database and the static files are those of this version.")
 

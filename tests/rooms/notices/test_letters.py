@@ -367,11 +367,14 @@ class TestDigest:
         DigestHour.objects.create(reader=reader, hour=hour)
         start = datetime.combine(change, datetime.min.time(), UTC) - timedelta(days=1, hours=4)
         sent = []
-        for half_hour in range(4 * 48):
-            moment = start + timedelta(minutes=30 * half_hour)
-            tell(f"key:{half_hour}", at=moment - timedelta(minutes=1))
+        for hours in range(3 * 24 + 8):
+            moment = start + timedelta(hours=hours)
+            if hours % 6 == 0:
+                tell(f"key:{hours}", at=moment - timedelta(minutes=1))
             if post(moment):
                 sent.append(Letter.objects.latest("id").for_on)
+                tell(f"key:{hours}:more", at=moment)
+                assert post(moment + timedelta(minutes=30)) == 0
 
         assert sent == sorted(set(sent))
         assert {change - timedelta(days=1), change, change + timedelta(days=1)} <= set(sent)
