@@ -1,13 +1,13 @@
-"""What the day brings: handovers whose day has come are completed, every minute; run twice it does no harm."""
+"""What the day brings: handovers whose day has come are completed, every minute; and who is told. Run twice it does no harm."""
 
 import logging
 from datetime import UTC, datetime
-from typing import Any
 
 from procrastinate.contrib.django import app
 
 from comity.handovers import queries
-from comity.handovers.acts import handovers
+from comity.handovers.acts import handovers, telling
+from comity.handovers.models import HandoverState
 from comity.kernel.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -27,4 +27,31 @@ def complete_due(timestamp: int) -> int:
     return done
 
 
-follows: dict[str, Any] = {}
+@app.task(queue="handovers", name="handovers.tell_planned")
+def tell_planned(subject: str, entry: int = 0) -> int:
+    """Tell those whom a planned handover concerns."""
+    return _told(subject, HandoverState.PLANNED)
+
+
+@app.task(queue="handovers", name="handovers.tell_completed")
+def tell_completed(subject: str, entry: int = 0) -> int:
+    """Tell them that it is done."""
+    return _told(subject, HandoverState.DONE)
+
+
+@app.task(queue="handovers", name="handovers.tell_taken_back")
+def tell_taken_back(subject: str, entry: int = 0) -> int:
+    """Tell them that it will not be."""
+    return _told(subject, HandoverState.TAKEN_BACK)
+
+
+def _told(subject: str, step: HandoverState) -> int:
+    found = queries.handover(int(subject), seen_by=queries.THE_HOUSE)
+    return telling.tell(found, step, by=queries.THE_HOUSE, at=datetime.now(UTC))
+
+
+follows = {
+    "handover.planned": tell_planned,
+    "handover.completed": tell_completed,
+    "handover.taken-back": tell_taken_back,
+}

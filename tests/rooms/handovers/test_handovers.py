@@ -14,14 +14,16 @@ from comity.calendars.queries import behind
 from comity.drafting.acts import drafts
 from comity.drafting.models import Draft
 from comity.handovers import jobs, queries
-from comity.handovers.acts import handovers, proving
-from comity.handovers.models import Handover
+from comity.handovers.acts import handovers, proving, telling
+from comity.handovers.models import Handover, HandoverState
 from comity.handovers.queries import THE_HOUSE
 from comity.handovers.rules import Newcomer, begins, login_for
 from comity.kernel.refusals import NotFound, NotPermitted
+from comity.notices.models import Notice
 from comity.parties.acts import mandates
 from comity.parties.models import Mandate
 from comity.trail.models import Entry
+from comity.trail.rules import ACTS
 from tests.rooms.calendars.desk import granted
 from tests.rooms.handovers.desk import (
     AT,
@@ -354,6 +356,31 @@ class TestTakingBack:
 
 
 @pytest.mark.fault("F22")
+class TestTelling:
+    def test_both_and_the_head_are_told_once_of_each_step_and_nobody_else(self):
+        found = planned()
+
+        for _again in range(2):
+            jobs.tell_planned(str(found.pk))
+        assert {(n.recipient.login, str(n.sentence)) for n in Notice.objects.select_related("recipient")} == {
+            (login, "On 1 December 2026 Lena hands over to Luke: everything that is open, for Lakeland.")
+            for login in ("lena", "hanna")
+        }
+        handovers.take_back(found, by=acting("lena"), at=AT)
+        jobs.tell_taken_back(str(found.pk))
+        assert Notice.objects.filter(key__endswith="taken_back").count() == 2
+
+    def test_the_successor_is_told_once_the_mandate_runs(self):
+        found = planned()
+        handovers.complete(found, by=THE_HOUSE, at=NOON)
+
+        assert telling.tell(found, HandoverState.DONE, by=THE_HOUSE, at=NOON) == 2
+        assert set(Notice.objects.values_list("recipient__login", flat=True)) == {"luke", "hanna"}
+
+    def test_every_step_that_is_followed_is_recorded(self):
+        assert set(jobs.follows) <= set(ACTS)
+
+
 class TestLaws:
     def test_what_was_signed_stays(self):
         found = planned()
