@@ -104,7 +104,8 @@ def give_back(agreement: Agreement, *, why: WhyReturned, by: Actor, at: datetime
     agreement.state = AgreementState.RETURNED
     agreement.why_returned, agreement.returned_at, agreement.returned_by = why, at, by.login
     agreement.save()
-    texts.resume(agreement.text, by=by, at=at)
+    # The partner reads what is done about its text: which Ally broke silence is not told there.
+    texts.resume(agreement.text, by=queries.THE_HOUSE if why == WhyReturned.BROKEN else by, at=at)
     return agreement
 
 
