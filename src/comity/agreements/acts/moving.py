@@ -13,7 +13,7 @@ from comity.agreements.rules.silence import HEADQUARTERS
 from comity.drafting.acts import texts, versions
 from comity.drafting.rules import digest_of
 from comity.kernel.actors import Actor
-from comity.kernel.dates import PartialDate
+from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import Word, _
 from comity.trail import acts as trail
@@ -35,6 +35,24 @@ class NotTold(Refusal):
     """A step has its facts."""
 
     message = _("Say {what}.")
+
+
+class NotADate(Refusal):
+    """Dates are as precise as their source, and dates."""
+
+    message = _("“{value}” is not a year, a month or a day.")
+
+
+def dated(text: str) -> PartialDate:
+    """A partial date as somebody wrote it.
+
+    Raises:
+        NotADate: the text is none.
+    """
+    try:
+        return PartialDate.of(text)
+    except NotAPartialDate:
+        raise NotADate(value=text) from None
 
 
 def held(agreement: Agreement | int) -> Agreement:
