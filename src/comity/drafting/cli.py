@@ -73,6 +73,11 @@ def read(
         for _at, chapter, clauses in rules.numbered(content)
         for number, clause in clauses
     ]
+    rows += [
+        {"number": number, "chapter": annex.title_en or annex.title_fr, "marking": "restricted", "words": rules.row_in_words(cells)}
+        for _letter, annex, lines in rules.lettered(content)
+        for number, cells in lines
+    ]
     answer({**_told(found, FOR_ALL), "clauses": rows}, format, rows="clauses")
 
 
