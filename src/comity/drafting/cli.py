@@ -121,7 +121,7 @@ def pass_turn(context: typer.Context, text: Which, format: Form = Format.TEXT) -
 
 def _line(text: Text, far: Progress) -> dict[str, Any]:
     about = {"id": text.pk, "party": text.party_id, "title": say(text.title, "en"), "state": text.state, "turn": text.turn}
-    return {**about, "clauses_in_all": far.total, "agreed": far.agreed, "reserved": far.reserved, "in_brackets": far.bracketed}
+    return {**about, "total": far.total, "agreed": far.agreed, "reserved": far.reserved, "bracketed": far.bracketed}
 
 
 def _clauses(text: Text, entries: Sequence[Any], by: Any) -> list[dict[str, Any]]:

@@ -129,7 +129,9 @@ class Recording(forms.Form):
 
     party = Chosen(label=gettext_lazy("Party"), queryset=Party.objects.none())
     type = Chosen(label=gettext_lazy("Type"), queryset=ProgrammeType.objects.none())
-    edition = forms.CharField(label=gettext_lazy("Edition"), max_length=40)
+    edition = forms.CharField(
+        label=gettext_lazy("Edition"), max_length=40, required=False, help_text=gettext_lazy("For example its years.")
+    )
     since = Dated(label=gettext_lazy("Begins"))
     until = Dated(label=gettext_lazy("Ends"))
     binding = forms.ChoiceField(label=gettext_lazy("Binding in law"), choices=())

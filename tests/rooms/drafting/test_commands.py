@@ -38,7 +38,7 @@ def test_texts_are_listed_with_whose_turn_it_is_and_how_far_each_is():
 
     [line] = told("list", by=LAKE)["texts"]
 
-    assert (line["id"], line["party"], line["turn"], line["clauses_in_all"], line["version"]) == (
+    assert (line["id"], line["party"], line["turn"], line["total"], line["version"]) == (
         text.pk,
         "XLA",
         "organisation",
@@ -55,7 +55,7 @@ def test_a_text_is_shown_clause_by_clause_with_its_numbers_and_the_state_of_each
 
     shown = told("show", text.pk, by=LAKE)
 
-    assert (shown["reserved"], shown["clauses_in_all"]) == (1, 3)
+    assert (shown["reserved"], shown["total"]) == (1, 3)
     assert [(c["number"], c["chapter"], c["organisation"]) for c in shown["clauses"]] == [
         ("1.1", "Political dialogue", "reserved"), ("1.2", "Political dialogue", "proposed"), ("2.1", "Defence", "proposed"),
     ]  # fmt: skip

@@ -130,6 +130,12 @@ class TestRecord:
         assert desk.post("/programmes/record/", self.given(source="https://example.org/b")).status_code == 302
         assert Programme.objects.get().source_id == "b"
 
+    def test_what_the_source_does_not_say_is_left_open(self, desk):
+        assert desk.post("/programmes/record/", self.given(edition="", since="")).status_code == 302
+
+        kept = Programme.objects.get()
+        assert (kept.edition, kept.since.is_known, kept.until.is_known) == ("", False, False)
+
     def test_what_cannot_be_recorded_is_told_beside_the_form(self, desk):
         desk.post("/programmes/record/", self.given())
 
