@@ -4,6 +4,8 @@ Each with the reason why no sentence is kept for it. A law that a person can run
 """
 
 FAULTS_IF_EVER_BROKEN = {
+    "annex_keys_are_used_once_in_a_text": "the act finds the annex that stands, under the lock of the text",
+    "annex_has_a_title": "written by an act that gives it one",
     "agreement_is_reached_once_for_a_version": "refused before, under the lock of the text",
     "agreement_follows_its_endorsement": "the moment of an act is that of the clock",
     "circulation_runs_once_at_a_time": "opened under the lock of the agreement, in one of its states",

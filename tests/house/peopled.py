@@ -13,6 +13,8 @@ from comity.activities.models import Edition
 from comity.agreements.acts import offers
 from comity.attendance.acts import certificates, instructions, sheets
 from comity.calendars.acts import feeds
+from comity.drafting.acts import annexes
+from comity.drafting.rules import AnnexText
 from comity.handovers.acts import handovers
 from comity.handovers.queries import passing, that_may_leave
 from comity.handovers.rules import Newcomer
@@ -130,8 +132,10 @@ def _run() -> None:
 def _agree() -> None:
     """A text of Lakeland offered and endorsed, before any Ally has seen it."""
     title = f"{OF_LAKELAND}: programme"
-    own = replace(desk.CONTENT, title_en=title, title_fr=title)
+    annex = AnnexText("plan", f"{OF_LAKELAND}: plan", "", ("Year", "Activity"), (("2027", f"{OF_LAKELAND}: line"),))
+    own = replace(desk.CONTENT, title_en=title, title_fr=title, annexes=(annex,))
     version = desk.a_version(own)
+    annexes.lay(version.text, annex, by=desk.DESK, at=NOW)
     told = {"body": f"{OF_LAKELAND}: government", "on": PartialDate("2026-02"), "by": desk.HEAD}
     offers.endorse(offers.offer(version, by=desk.DESK, at=NOW), **told, at=NOW)
 

@@ -14,6 +14,7 @@ MODULE, FUNCTION, ACT, FACE, ROOM, KERNEL = 400, 40, 60, 20, 3000, 600
 ASKED = 4200
 WHETHER_IT_IS_TWO = {
     "activities": "no: entries, their terms and their import are read and changed together",
+    "agreements": "no: an offer, its rounds, its signatures and its papers are one way, walked under the lock of one row",
     "drafting": "no: amendments, versions and the text being drafted are merged into one another",
     "frameworks": "no: rolls, suspensions and statements are one truth over the same rows",
     "programmes": "yes: reviews have left it; goals, their history and the documents they are of are changed together",

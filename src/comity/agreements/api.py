@@ -6,11 +6,10 @@ from typing import Annotated, Any
 from ninja import Field, Query, Router, Schema, Status
 
 from comity.agreements import queries
-from comity.agreements.acts import circulations, offers, signatures
+from comity.agreements.acts import circulations, moving, offers, signatures
 from comity.agreements.models import Agreement
-from comity.agreements.queries import Line, papers
+from comity.agreements.queries import papers
 from comity.drafting.queries import version as one_version
-from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.refusals import NotFound, Refusal
 from comity.kernel.words import _
 from comity.ui.visits import Visit
@@ -20,12 +19,6 @@ router = Router(tags=["agreements"])
 Limit = Annotated[int, Query(ge=1, le=200)]
 Words = Annotated[str, Field(max_length=200)]
 Dated = Annotated[str, Field(max_length=10, examples=["2027-03-01"])]
-
-
-class NotADate(Refusal):
-    """Dates are as precise as their source, and dates."""
-
-    message = _("“{value}” is not a year, a month or a day.")
 
 
 class AgreementOut(Schema):
@@ -104,7 +97,7 @@ def list_agreements(request: Visit, party: str = "", cursor: str = "", limit: Li
     found = queries.agreements(seen_by=request.actor)
     items, following = page_of(found.filter(party=party.upper()) if party else found, cursor=cursor, limit=limit)
     lines = queries.lines(items, at=datetime.now(UTC), seen_by=request.actor)
-    return {"items": [_told(line) for line in lines], "next": following}
+    return {"items": [line.facts for line in lines], "next": following}
 
 
 @router.post("/agreements", response={201: AgreementOut})
@@ -132,7 +125,7 @@ def file(request: Visit, pk: int) -> dict[str, Any]:
 @router.post("/agreements/{pk}/endorse", response=AgreementOut)
 def endorse(request: Visit, pk: int, body: EndorsementIn) -> dict[str, Any]:
     """Endorse a version for one's own party."""
-    told: dict[str, Any] = {"body": body.body, "on": _date(body.on), "reference": body.reference}
+    told: dict[str, Any] = {"body": body.body, "on": moving.dated(body.on), "reference": body.reference}
     return _one(request, offers.endorse(_found(request, pk), **told, by=request.actor, at=datetime.now(UTC)))
 
 
@@ -175,7 +168,7 @@ def withdraw(request: Visit, pk: int, body: ReasonIn) -> dict[str, Any]:
 @router.post("/agreements/{pk}/decide", response=AgreementOut)
 def decide(request: Visit, pk: int, body: DecisionIn) -> dict[str, Any]:
     """Record that a council agreed at its table."""
-    told: dict[str, Any] = {"body": body.body, "on": _date(body.on), "reference": body.reference}
+    told: dict[str, Any] = {"body": body.body, "on": moving.dated(body.on), "reference": body.reference}
     return _one(request, offers.decide_in_council(_found(request, pk), **told, by=request.actor, at=datetime.now(UTC)))
 
 
@@ -193,37 +186,7 @@ def _found(request: Visit, pk: int) -> Agreement:
 
 def _one(request: Visit, agreement: Agreement) -> dict[str, Any]:
     [line] = queries.lines([agreement], at=datetime.now(UTC), seen_by=request.actor)
-    return _told(line)
-
-
-def _told(line: Line) -> dict[str, Any]:
-    a = line.agreement
-    own = ("id", "offered_at", "endorsing_body", "agreed_at", "how", "sha256", "signed_at", "why_returned")
-    return {name: getattr(a, name) for name in own} | {
-        "text": a.text_id,
-        "version": a.version_id,
-        "version_number": a.version.number,
-        "title": a.text.title_en,
-        "party": a.party_id,
-        "state": line.state,
-        "waits_for": line.waits_for,
-        "endorsed_on": str(a.endorsed_on),
-        "silence_until": line.running.deadline if line.running else None,
-        "halted": line.running is not None and line.running.is_halted,
-        "signed_by_sides": sorted(line.signed),
-    }
-
-
-def _date(text: str) -> PartialDate:
-    """A partial date.
-
-    Raises:
-        NotADate: the text is none.
-    """
-    try:
-        return PartialDate.of(text)
-    except NotAPartialDate:
-        raise NotADate(value=text) from None
+    return line.facts
 
 
 def _aware(at: datetime) -> datetime:

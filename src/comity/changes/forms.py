@@ -93,8 +93,7 @@ class Suspending(Prepared):
 
     def clean_source(self) -> str:
         """The key of the source named."""
-        named = self.cleaned_data["source"]
-        found = Source.objects.filter(key=named).first() or Source.objects.filter(address=named).first()
+        found = Source.objects.named(self.cleaned_data["source"])
         if found is None:
             raise forms.ValidationError(gettext("The register knows no such source."))
         return str(found.pk)

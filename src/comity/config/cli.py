@@ -33,7 +33,7 @@ def main() -> None:
         if core := ON_FILES.get(*sys.argv[1:2] or [""]):
             importlib.import_module(core).app(sys.argv[2:], prog_name=f"comity {sys.argv[1]}")
         if sys.argv[1:3] == ["programmes", "verify"]:
-            importlib.import_module("comity.agreements.cli").group(sys.argv[2:], prog_name="comity programmes")
+            importlib.import_module("comity.agreements.cli.files").group(sys.argv[2:], prog_name="comity programmes")
         if len(sys.argv) == 1 or "--help" in sys.argv:
             os.environ |= FOR_HELP
         # The commands of the rooms import their tables, which need the settings to be complete first.

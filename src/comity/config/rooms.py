@@ -2,6 +2,7 @@
 
 import importlib
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from types import ModuleType
 
 import typer
@@ -43,8 +44,14 @@ def faces(name: str) -> list[ModuleType]:
 def command_groups() -> dict[str, typer.Typer]:
     """The groups of commands: each room's `cli.groups`; what a higher room says of a lower one's noun joins its group."""
     found: dict[str, typer.Typer] = {}
-    for module in reversed(faces("cli")):
+    for module in (part for face in reversed(faces("cli")) for part in _parts(face)):
         for name, group in module.groups.items():
             if (known := found.setdefault(name, group)) is not group:
                 known.registered_commands += [c for c in group.registered_commands if c not in known.registered_commands]
     return found
+
+
+def _parts(face: ModuleType) -> list[ModuleType]:
+    """A face that is one module, or the modules that it is made of."""
+    inside = getattr(face, "__path__", None)
+    return [face] if inside is None else [importlib.import_module(f"{face.__name__}.{part.name}") for part in iter_modules(inside)]

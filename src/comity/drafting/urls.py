@@ -23,6 +23,7 @@ urlpatterns = [
     path("drafting/clauses/<int:pk>/move/", clauses.move, name="clause_move"),
     path("drafting/clauses/<int:pk>/comments/", clauses.comment, name="clause_comment"),
     path("drafting/clauses/<int:pk>/<slug:act>/", clauses.decide, name="clause_decide"),
+    path("drafting/annexes/<int:pk>/take-out/", texts.take_out, name="annex_take_out"),
     path("drafting/comments/<int:pk>/settle/", clauses.settle_comment, name="comment_settle"),
     path("drafting/versions/<int:pk>/", versions.inspect, name="version"),
     path("drafting/versions/<int:pk>/amend/", amendments.start, name="amendment_start"),

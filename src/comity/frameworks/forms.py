@@ -21,8 +21,7 @@ class Sourced(forms.Form):
 
     def clean_source(self) -> list[Source]:
         """The source named."""
-        named = self.cleaned_data["source"]
-        found = Source.objects.filter(key=named).first() or Source.objects.filter(address=named).first()
+        found = Source.objects.named(self.cleaned_data["source"])
         if found is None:
             raise forms.ValidationError(_("The register knows no such source."))
         return [found]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("programmes/plans/<str:party>/menu/", plans.menu, name="plan_menu"),
     path("programmes/plans/<str:party>/undo/", plans.undo, name="plan_undo"),
     path("programmes/plans/<str:party>/limits/", plans.limits_page, name="plan_limits"),
+    path("programmes/plans/<str:party>/accept/<int:pk>/", plans.accept, name="plan_accept"),
     path("programmes/plans/<str:party>/keep/", plans.keep, name="plan_keep"),
     path("programmes/together/<int:pk>/", plans.together, name="plans_together"),
     path("programmes/variants/<int:pk>/", plans.variant, name="plan_variant"),

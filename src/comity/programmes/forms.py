@@ -10,6 +10,7 @@ from comity.accounts.rules import LANGUAGE_NAMES
 from comity.activities.models import Term
 from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.faces import say
+from comity.parties.models import Party, Source
 from comity.programmes.models import Goal, Objective, Programme, ProgrammeType, Tier
 from comity.programmes.rules import TIER_WORDS, words
 from comity.programmes.rules.history import Choice
@@ -126,12 +127,32 @@ class Opening(forms.Form):
 class Recording(forms.Form):
     """A programme known from a source."""
 
+    party = Chosen(label=gettext_lazy("Party"), queryset=Party.objects.none())
     type = Chosen(label=gettext_lazy("Type"), queryset=ProgrammeType.objects.none())
-    edition = forms.CharField(label=gettext_lazy("Edition"), max_length=40)
+    edition = forms.CharField(
+        label=gettext_lazy("Edition"), max_length=40, required=False, help_text=gettext_lazy("For example its years.")
+    )
     since = Dated(label=gettext_lazy("Begins"))
     until = Dated(label=gettext_lazy("Ends"))
-    source = forms.CharField(label=gettext_lazy("Source, by its key"), max_length=120)
+    binding = forms.ChoiceField(label=gettext_lazy("Binding in law"), choices=())
+    source = forms.CharField(
+        label=gettext_lazy("Source"), max_length=600,
+        help_text=gettext_lazy("Address or key of a source that the register knows."),
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note"), max_length=600, required=False)
+
+    def __init__(self, *args: Any, parties: Iterable[Party], types: Iterable[ProgrammeType], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = parties  # type: ignore[attr-defined]
+        self.fields["type"].queryset = types  # type: ignore[attr-defined]
+        self.fields["binding"].choices = _said(words.BINDING)[::-1]  # type: ignore[attr-defined]
+
+    def clean_source(self) -> Source:
+        """The source named."""
+        found = Source.objects.named(self.cleaned_data["source"])
+        if found is None:
+            raise forms.ValidationError(gettext("The register knows no such source."))
+        return found
 
 
 class Prolonging(forms.Form):

@@ -7,6 +7,7 @@ from comity.programmes.views import documents, goals, milestones, objectives, sh
 urlpatterns = [
     path("programmes/", documents.register, name="programmes"),
     path("programmes/types/", documents.types, name="programme_types"),
+    path("programmes/record/", documents.record, name="programme_record"),
     path("programmes/objectives/", objectives.overview, name="objectives"),
     path("programmes/new/<str:party>/", documents.new, name="programme_new"),
     path("programmes/goals/", goals.overview, name="goals"),

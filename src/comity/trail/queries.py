@@ -1,7 +1,7 @@
 """Reading the trail: scoped lists, the history of one row, the proof that nothing was altered, and what it is a clock for."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -18,9 +18,16 @@ def entries(*, seen_by: Actor) -> EntryQuerySet:
     return Entry.objects.seen_by(seen_by)
 
 
-def of(subject: models.Model, *, seen_by: Actor) -> EntryQuerySet:
-    """The history of one row, newest first, as one reader sees it."""
-    return entries(seen_by=seen_by).filter(kind=subject._meta.label_lower, subject=str(subject.pk))
+def of(subject: models.Model, *, seen_by: Actor, shared: Collection[str] = ()) -> EntryQuerySet:
+    """The history of one row, newest first, as one reader sees it.
+
+    Args:
+        subject: the row.
+        seen_by: who reads; whoever asks has made sure that they may read the row.
+        shared: acts on the row that are told to this reader whoever did them, for it is theirs as well.
+    """
+    lines = Entry.objects.filter(kind=subject._meta.label_lower, subject=str(subject.pk))
+    return lines.seen_by(seen_by) | lines.filter(act__in=shared)
 
 
 def search(

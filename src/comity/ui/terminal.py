@@ -45,7 +45,8 @@ def answer(result: Mapping[str, Any], form: Format = Format.TEXT, rows: str = ""
     if form is Format.JSON:
         sys.stdout.write(json.dumps(result, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n")
         return
-    console = Console(file=sys.stdout, highlight=False)
+    # What people wrote is printed as they wrote it: brackets and colons are no orders to the terminal.
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     for key, value in result.items():
         if key != rows:
             console.print(f"{key.replace('_', ' ')}: {_plain(value)}")

@@ -100,6 +100,18 @@ class TestPages:
         assert "Chapter two." not in partner
         assert "Arcadia" not in partner.partition("<table")[0]
         assert "Silence was broken" in partner
+        history = partner.partition('id="history"')[2]
+        assert "An Ally" in history
+        assert "XAR" not in history
+        assert "Anna" not in history
+
+    def test_the_desk_finds_in_the_history_what_the_partner_did(self, as_):
+        agreement = desk.endorsed()
+
+        shown = as_("dora").get(f"/agreements/{agreement.pk}/").text.partition('id="history"')[2]
+
+        assert "endorsed a text" in shown
+        assert "for XLA" in shown
 
     @pytest.mark.fault("F16")
     def test_the_deadline_is_shown_with_the_clock_of_each_capital_named(self, as_):

@@ -10,12 +10,14 @@ from comity.accounts.rules import Role
 from comity.drafting.models import Text
 from comity.kernel.dates import PartialDate
 from comity.packs.demonstration import programmes as demonstration
+from comity.parties.models import Source
 from comity.programmes.acts import milestones
 from comity.programmes.cli import programmes_group
 from comity.programmes.models import Goal, Milestone, Objective, Programme
 from comity.reviews.models import Review
 from tests.world import programmes as world
-from tests.world.cast import GULFLAND, HEADQUARTERS, LAKELAND, MERIDIA, SUNDERIA, person
+from tests.world.cast import GULFLAND, HEADQUARTERS, LAKELAND, MERIDIA, SUNDERIA, party, person
+from tests.world.frameworks import source
 from tests.world.programmes import DESK, LAKE, NOON
 from tests.world.terminal import Someone
 
@@ -100,6 +102,74 @@ class TestRegister:
 
         assert "Voies" not in shown
         assert "Ways" in shown
+
+
+class TestRecord:
+    def given(self, **fields: str) -> dict[str, str]:
+        """What a record of Lakeland's plan says, read in a paper."""
+        told = {"party": LAKELAND, "type": "PLAN", "edition": "2005", "since": "2005-10", "binding": "unknown"}
+        return told | {"source": source().key} | fields
+
+    def test_a_document_known_from_a_source_is_recorded_there(self, desk):
+        assert "/programmes/record/" in words(desk.get("/programmes/"))
+        assert "/programmes/record/?party=XLA" in words(desk.get("/programmes/?party=xla"))
+        shown = words(desk.get("/programmes/record/?party=xla&type=plan"))
+        assert '<option value="XLA" selected>Lakeland' in shown
+        assert '<option value="PLAN" selected>Plan' in shown
+
+        made = desk.post("/programmes/record/", self.given(note="Told by both sides."))
+
+        kept = Programme.objects.get()
+        assert made["Location"] == f"/programmes/{kept.pk}/"
+        assert (kept.state, kept.since.text, kept.source.key, kept.text) == ("recorded", "2005-10", "a-paper", None)
+        assert "Told by both sides." in words(desk.get(made["Location"]))
+
+    def test_its_source_is_named_by_address_as_well(self, desk):
+        Source.objects.create(key="b", title="B", address="https://example.org/b")
+
+        assert desk.post("/programmes/record/", self.given(source="https://example.org/b")).status_code == 302
+        assert Programme.objects.get().source_id == "b"
+
+    def test_what_the_source_does_not_say_is_left_open(self, desk):
+        assert desk.post("/programmes/record/", self.given(edition="", since="")).status_code == 302
+
+        kept = Programme.objects.get()
+        assert (kept.edition, kept.since.is_known, kept.until.is_known) == ("", False, False)
+
+    def test_what_cannot_be_recorded_is_told_beside_the_form(self, desk):
+        desk.post("/programmes/record/", self.given())
+
+        for wrong, sentence in (
+            ({}, "Lakeland already has a Plan with the edition “2005”."),
+            ({"edition": "b", "until": "2004"}, "A programme that starts in October 2005 cannot end in 2004."),
+            ({"edition": "b", "source": "hearsay"}, "The register knows no such source."),
+            ({"edition": "b", "source": ""}, "This field is required."),
+            ({"edition": "b", "since": "soon"}, "This is not a year, a month or a day."),
+            ({"party": HEADQUARTERS}, "Select a valid choice."),
+        ):
+            told = desk.post("/programmes/record/", self.given(**wrong))
+            assert (told.status_code, sentence in words(told)) == (422, True), sentence
+        assert Programme.objects.count() == 1
+
+    @pytest.mark.fault("F7")
+    def test_only_those_who_keep_programmes_find_it(self, client):
+        world.the_types()
+        assert client.get("/programmes/record/").status_code == 302
+        signed_in(client, LAKELAND)
+
+        assert "/programmes/record/" not in words(client.get("/programmes/?party=XLA"))
+        assert client.get("/programmes/record/").status_code == 403
+        assert client.post("/programmes/record/", self.given()).status_code == 403
+        assert not Programme.objects.exists()
+
+    @pytest.mark.parametrize("count", [5, 60])
+    def test_it_asks_the_same_number_of_questions_however_many_there_are(self, desk, count, django_assert_max_num_queries):
+        for number in range(count):
+            party(f"X{chr(65 + number // 26)}{chr(65 + number % 26)}")
+        desk.get("/programmes/types/")
+
+        with django_assert_max_num_queries(15):
+            assert words(desk.get("/programmes/record/")).count("<option") > count
 
 
 class TestDocument:

@@ -13,7 +13,7 @@ from comity.agreements.rules.silence import HEADQUARTERS
 from comity.drafting.acts import texts, versions
 from comity.drafting.rules import digest_of
 from comity.kernel.actors import Actor
-from comity.kernel.dates import PartialDate
+from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.refusals import Refusal
 from comity.kernel.words import Word, _
 from comity.trail import acts as trail
@@ -35,6 +35,24 @@ class NotTold(Refusal):
     """A step has its facts."""
 
     message = _("Say {what}.")
+
+
+class NotADate(Refusal):
+    """Dates are as precise as their source, and dates."""
+
+    message = _("“{value}” is not a year, a month or a day.")
+
+
+def dated(text: str) -> PartialDate:
+    """A partial date as somebody wrote it.
+
+    Raises:
+        NotADate: the text is none.
+    """
+    try:
+        return PartialDate.of(text)
+    except NotAPartialDate:
+        raise NotADate(value=text) from None
 
 
 def held(agreement: Agreement | int) -> Agreement:
@@ -104,7 +122,8 @@ def give_back(agreement: Agreement, *, why: WhyReturned, by: Actor, at: datetime
     agreement.state = AgreementState.RETURNED
     agreement.why_returned, agreement.returned_at, agreement.returned_by = why, at, by.login
     agreement.save()
-    texts.resume(agreement.text, by=by, at=at)
+    # The partner reads what is done about its text: which Ally broke silence is not told there.
+    texts.resume(agreement.text, by=queries.THE_HOUSE if why == WhyReturned.BROKEN else by, at=at)
     return agreement
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
@@ -59,6 +60,25 @@ class Line:
                 return "both" if len(missing) == len(Side) else next(iter(missing), "")
             case _:
                 return ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a program is told of it."""
+        a = self.agreement
+        own = ("id", "offered_at", "endorsing_body", "agreed_at", "how", "sha256", "signed_at", "why_returned")
+        return {name: getattr(a, name) for name in own} | {
+            "text": a.text_id,
+            "version": a.version_id,
+            "version_number": a.version.number,
+            "title": a.text.title_en,
+            "party": a.party_id,
+            "state": self.state,
+            "waits_for": self.waits_for,
+            "endorsed_on": str(a.endorsed_on),
+            "silence_until": self.running.deadline if self.running else None,
+            "halted": self.running is not None and self.running.is_halted,
+            "signed_by_sides": sorted(self.signed),
+        }
 
     @property
     def left(self) -> tuple[int, int, int]:

@@ -11,8 +11,9 @@ from comity.agreements.rules.freezing import MARKINGS, title_of
 from comity.agreements.rules.verifying import CARRIED
 from comity.drafting import queries as drafting
 from comity.drafting.models import Version
-from comity.drafting.rules import Content, canonical, compare, digest_of, numbered
+from comity.drafting.rules import Content, annexes_as_chapters, canonical, compare, digest_of, lettered, numbered, row_in_words
 from comity.drafting.rules.comparing import ADDED, CHANGED, REMOVED, SAME, Cell, Row
+from comity.drafting.rules.contents import RESTRICTED
 from comity.exchange.papers import Attachment, Change, Item, Paper, Run, Section
 from comity.exchange.papers import Signature as Signed
 from comity.kernel.actors import Actor
@@ -69,7 +70,9 @@ def key_of(agreement: Agreement, *, seen_by: Actor) -> str:
 
 def is_long(agreement: Agreement) -> bool:
     """Whether its paper takes so long to set that nobody should wait for it."""
-    return sum(len(chapter["clauses"]) for chapter in agreement.version.content["chapters"]) > LONG
+    content = agreement.version.content
+    rows = sum(len(annex["rows"]) for annex in content.get("annexes", ()))
+    return rows + sum(len(chapter["clauses"]) for chapter in content["chapters"]) > LONG
 
 
 def found_print(agreement: Agreement, *, seen_by: Actor) -> Print | None:
@@ -117,7 +120,9 @@ def _organisation(agreement: Agreement, language: str) -> str:
 
 
 def _marking(content: Content) -> str:
-    """The marking of the paper is the strictest of its clauses."""
+    """The marking of the paper is the strictest of its clauses; an annex is not for everybody."""
+    if content.annexes:
+        return MARKINGS[content.language][RESTRICTED]
     return next((MARKINGS[content.language][c.marking] for c in content.clauses if c.marking in MARKINGS[content.language]), "")
 
 
@@ -125,6 +130,9 @@ def _sections(content: Content) -> Iterable[Section]:
     for number, chapter, clauses in numbered(content):
         items = tuple(Item(at, (Run(clause.words),), MARKINGS[content.language].get(clause.marking, "")) for at, clause in clauses)
         yield Section(number, title_of(chapter, content.language), items)
+    for letter, annex, rows in lettered(content):
+        lines = [(letter, row_in_words(annex.head)), *((at, row_in_words(row)) for at, row in rows)]
+        yield Section(letter, title_of(annex, content.language), tuple(Item(at, (Run(words),)) for at, words in lines))
 
 
 def _signed(signatures: Iterable[Mapping[str, str]]) -> Iterable[Signed]:
@@ -151,12 +159,13 @@ def comparison_of(former: Version, latter: Version, *, seen_by: Actor) -> Paper:
     with override(other.language):
         changed = gettext("Version {former} compared with version {latter}").format(former=former.number, latter=latter.number)
     chapters = compare(one, other).chapters
-    had, has = ({chapter.key for chapter in content.chapters} for content in (one, other))
+    had, has = ({chapter.key for chapter in annexes_as_chapters(content).chapters} for content in (one, other))
+    letters = {annex.place: letter for letter, annex, _rows in lettered(other)}
     sections, number = [], 0
     for chapter, rows in chapters:
         number += chapter.key in has
         change: Change = "" if chapter.key in had & has else "ins" if chapter.key in has else "del"
-        shown = str(number) if chapter.key in has else ""
+        shown = letters.get(chapter.key) or (str(number) if chapter.key in has else "")
         items = tuple(map(_compared, rows))
         sections.append(Section(shown, title_of(chapter, other.language), items, change=change))
     return Paper(

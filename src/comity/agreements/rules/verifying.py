@@ -14,9 +14,18 @@ from importlib import import_module
 from typing import Any
 
 from comity.agreements.rules import keys
-from comity.agreements.rules.freezing import FORM, FORM_VERSION, MARKINGS, fingerprint_of, parts_of, signed_statement, title_of
+from comity.agreements.rules.freezing import (
+    FORM,
+    MARKINGS,
+    PLAIN,
+    WITH_ANNEXES,
+    fingerprint_of,
+    parts_of,
+    signed_statement,
+    title_of,
+)
 from comity.agreements.rules.states import SIDES
-from comity.drafting.rules import Content, digest_of, numbered
+from comity.drafting.rules import Content, digest_of, lettered, numbered, row_in_words
 from comity.kernel.findings import Bar, Caution, Finding
 from comity.kernel.words import Sentence, Word, _
 
@@ -70,7 +79,8 @@ def verify(file: bytes, *, expected: Collection[str] = ()) -> Verdict:
             carried = file
         told = json.loads(carried)
         document = told["document"]
-        if (document["form"], document["form_version"]) != (FORM, FORM_VERSION):
+        wanted = WITH_ANNEXES if document["text"].get("annexes") else PLAIN
+        if (document["form"], document["form_version"]) != (FORM, wanted):
             return Verdict("", "", (), (_bar(OTHER_FORM, form=f"{document['form']} {document['form_version']}"),))
         findings = [*_in_parts(told), *_signatures(told, {_digits(print_) for print_ in expected})]
         if pages is not None:
@@ -167,6 +177,10 @@ def _expected(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"chapter {number}", f"{number} {title_of(chapter, content.language)}"
         for at, clause in clauses:
             yield f"clause {at}", f"{at} {MARKINGS[content.language].get(clause.marking, '')} {clause.words}"
+    for letter, annex, rows in lettered(content):
+        yield f"annex {annex.key}", f"{letter} {title_of(annex, content.language)} {letter} {row_in_words(annex.head)}"
+        for at, row in rows:
+            yield f"annex {annex.key}, {at}", f"{at} {row_in_words(row)}"
 
 
 def _body(page: str) -> str:

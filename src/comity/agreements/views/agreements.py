@@ -19,9 +19,9 @@ from comity.agreements.acts.circulations import STOOD_STILL
 from comity.agreements.acts.offers import IN_COUNCIL
 from comity.agreements.models import Agreement
 from comity.agreements.queries import papers
+from comity.agreements.queries.history import history
 from comity.agreements.rules import HOW, OUTCOMES, SIDES, STATES, STEPS, TONES, WHY_RETURNED
 from comity.kernel.faces import refused_into
-from comity.trail import queries as trail
 from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
@@ -110,12 +110,12 @@ def step(request: Visit, pk: int, verb: str) -> HttpResponse:
 def _shown(request: Visit, agreement: Agreement, given: Mapping[str, base.Form], status: int = 200) -> HttpResponse:
     """The page of an agreement, with a form for each act that the reader may do now."""
     sight = queries.sight(agreement, seen_by=request.actor, at=datetime.now(UTC))
-    history = trail.of(agreement, seen_by=request.actor)[:50]
     others = papers.versions_beside(agreement, seen_by=request.actor)
     told = {verb: given.get(verb) or kind() for verb, (kind, _act, _done) in STEPS_BY_NAME.items()}
     return page(
         request, "agreements/agreement.html", status=status, agreement=agreement, sight=sight, forms=told, given=given,
-        steps=STEPS, entries=history, versions=others, is_long=papers.is_long(agreement), **WORDS,
+        steps=STEPS, entries=list(history(agreement, seen_by=request.actor)), versions=others,
+        is_long=papers.is_long(agreement), **WORDS,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 Versions and wordings stay as they are: triggers in `migrations/laws.sql`.
 """
 
+from comity.drafting.models.annexes import Annex, AnnexQuerySet
 from comity.drafting.models.clauses import (
     Alternative,
     Audience,
@@ -29,7 +30,7 @@ from comity.drafting.models.versions import (
 )
 
 __all__ = [
-    "Alternative", "Amendment", "AmendmentQuerySet", "AmendmentState", "Audience", "Change", "ChangeKind", "Chapter", "Clause",
-    "ClauseQuerySet", "ClauseState", "Comment", "CommentQuerySet", "Draft", "DraftQuerySet", "Marking", "Side", "Text",
-    "TextQuerySet", "TextState", "Version", "VersionQuerySet", "Wording", "seats_as_ally",
+    "Alternative", "Amendment", "AmendmentQuerySet", "AmendmentState", "Annex", "AnnexQuerySet", "Audience", "Change",
+    "ChangeKind", "Chapter", "Clause", "ClauseQuerySet", "ClauseState", "Comment", "CommentQuerySet", "Draft", "DraftQuerySet",
+    "Marking", "Side", "Text", "TextQuerySet", "TextState", "Version", "VersionQuerySet", "Wording", "seats_as_ally",
 ]  # fmt: skip

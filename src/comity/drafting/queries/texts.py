@@ -3,6 +3,7 @@
 from django.db.models import Max, Q
 
 from comity.drafting.models import Alternative, Amendment, Chapter, Clause, Text, TextQuerySet, Version
+from comity.drafting.queries.annexes import annexes
 from comity.drafting.rules import ChapterText, ClauseText, Content
 from comity.kernel.actors import Actor
 from comity.kernel.refusals import NotFound
@@ -67,4 +68,5 @@ def content_of(text: Text, *, seen_by: Actor) -> Content:
     chapters = tuple(
         ChapterText(c.key, c.title_en, c.title_fr, tuple(clauses.get(c.pk, ()))) for c in Chapter.objects.filter(text=text)
     )
-    return Content(chapters, text.title_en, text.title_fr, text.language)
+    beside_it = tuple(annex.read for annex in annexes(text, seen_by=seen_by))
+    return Content(chapters, text.title_en, text.title_fr, text.language, beside_it)

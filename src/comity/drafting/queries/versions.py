@@ -31,8 +31,8 @@ def version(pk: int, *, seen_by: Actor) -> Version:
 def visible(content: Content, actor: Actor, version: Version) -> Content:
     """A content cut for a reader: whole for the two sides and, once it was put before them, for the Allies.
 
-    Everybody else is left the public clauses of a version that is released; numbers are counted on what is left, so that
-    nobody learns how much is not for them.
+    Everybody else is left the public clauses of a version that is released, and no annex; numbers are counted on what is
+    left, so that nobody learns how much is not for them.
     """
     if side_of(actor, version.text.party_id) is not None:
         return content
@@ -40,9 +40,9 @@ def visible(content: Content, actor: Actor, version: Version) -> Content:
     if is_shown and actor.party is not None and seats_as_ally(actor.party).exists():
         return content
     if version.released_at is None:
-        return replace(content, chapters=())
+        return replace(content, chapters=(), annexes=())
     left = (
         replace(chapter, clauses=tuple(clause for clause in chapter.clauses if clause.marking == PUBLIC))
         for chapter in content.chapters
     )
-    return replace(content, chapters=tuple(chapter for chapter in left if chapter.clauses))
+    return replace(content, chapters=tuple(chapter for chapter in left if chapter.clauses), annexes=())

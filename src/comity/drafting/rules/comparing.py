@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from comity.drafting.rules.contents import ChapterText, ClauseText, Content, numbers_of
+from comity.drafting.rules.contents import ChapterText, ClauseText, Content, annexes_as_chapters, lettered, numbers_of
 from comity.drafting.rules.words import Piece, words
 
 SAME, CHANGED, ADDED, REMOVED, MOVED, ABSENT = "same", "changed", "added", "removed", "moved", "absent"
@@ -57,8 +57,9 @@ class Comparison:
 
 def compare(a: Content, b: Content, c: Content | None = None, *, step_by_step: bool = False) -> Comparison:
     """The later contents against the first; step by step, the third against the second."""
-    contents = (a, b) if c is None else (a, b, c)
-    numbers = [numbers_of(content) for content in contents]
+    given = (a, b) if c is None else (a, b, c)
+    numbers = [_numbers(content) for content in given]
+    contents = tuple(map(annexes_as_chapters, given))
     settled = [
         _settled(contents[n - 1 if step_by_step else 0], content) if n else frozenset() for n, content in enumerate(contents)
     ]
@@ -73,6 +74,12 @@ def compare(a: Content, b: Content, c: Content | None = None, *, step_by_step: b
             rows.append(Row(key, chapter.key, tuple(cells)))
         chapters.append((chapter, tuple(rows)))
     return Comparison(tuple(chapters))
+
+
+def _numbers(content: Content) -> dict[str, str]:
+    """The numbers of clauses, and of the rows of annexes, by their keys."""
+    rows = {annex.place_of(row): number for _letter, annex, rows in lettered(content) for number, row in rows}
+    return numbers_of(content) | rows
 
 
 def _cell(former: ClauseText | None, latter: ClauseText | None, number: str, *, moved: bool) -> Cell:

@@ -7,11 +7,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from string import ascii_uppercase
 from typing import Any, Self
 
 PUBLIC, RESTRICTED = "public", "restricted"
+# So many cells at the beginning of a row of an annex tell it from the other rows.
+NAMING = 2
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,45 @@ class ChapterText:
 
 
 @dataclass(frozen=True)
+class AnnexText:
+    """A table that belongs to a text: its key, its title, the heads of its columns, and rows of as many cells."""
+
+    key: str
+    title_en: str
+    title_fr: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def place(self) -> str:
+        """What tells it from the chapters of a text."""
+        return f"annex-{self.key}"
+
+    def place_of(self, row: tuple[str, ...]) -> str:
+        """What tells a row from the others: the cells it begins with."""
+        return "-".join([self.place, *row[:NAMING]])
+
+    def told(self) -> dict[str, Any]:
+        """The annex as plain values, ready for JSON."""
+        title = {"en": self.title_en, "fr": self.title_fr}
+        return {"key": self.key, "title": title, "head": list(self.head), "rows": [list(row) for row in self.rows]}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """The annex that plain values tell."""
+        rows = tuple(tuple(row) for row in told["rows"])
+        return cls(told["key"], told["title"]["en"], told["title"]["fr"], tuple(told["head"]), rows)
+
+
+@dataclass(frozen=True)
 class Content:
-    """A whole text: title, language of its clauses, chapters in order."""
+    """A whole text: title, language of its clauses, chapters in order, and the tables that belong to it."""
 
     chapters: tuple[ChapterText, ...] = ()
     title_en: str = ""
     title_fr: str = ""
     language: str = "en"
+    annexes: tuple[AnnexText, ...] = ()
     index: Mapping[str, ClauseText] = field(init=False, compare=False, repr=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -63,11 +98,13 @@ class Content:
         return self.index.get(key)
 
     def told(self) -> dict[str, Any]:
-        """The content as plain values, ready for JSON."""
+        """The content as plain values, ready for JSON; annexes are told only where there are any, as before there were."""
+        annexes = {"annexes": [annex.told() for annex in self.annexes]} if self.annexes else {}
         return {
             "language": self.language,
             "title": {"en": self.title_en, "fr": self.title_fr},
             "chapters": [_chapter_told(chapter) for chapter in self.chapters],
+            **annexes,
         }
 
     @classmethod
@@ -78,6 +115,7 @@ class Content:
             title_en=told["title"]["en"],
             title_fr=told["title"]["fr"],
             language=told["language"],
+            annexes=tuple(AnnexText.of(annex) for annex in told.get("annexes", ())),
         )
 
 
@@ -105,6 +143,36 @@ def numbered(content: Content) -> list[Numbered]:
         (str(n), chapter, [(f"{n}.{m}", clause) for m, clause in enumerate(chapter.clauses, 1)])
         for n, chapter in enumerate(content.chapters, 1)
     ]
+
+
+def row_in_words(cells: Sequence[str]) -> str:
+    """A row of an annex in one line, as it is printed and compared."""
+    return " · ".join(cells)
+
+
+Lettered = tuple[str, AnnexText, list[tuple[str, tuple[str, ...]]]]
+
+
+def lettered(content: Content) -> list[Lettered]:
+    """Annexes with their letters, and their rows with a number: `A`, and `A.3` within it."""
+    return [
+        (letter, annex, [(f"{letter}.{n}", row) for n, row in enumerate(annex.rows, 1)])
+        for letter, annex in zip(ascii_uppercase, content.annexes, strict=False)
+    ]
+
+
+def annexes_as_chapters(content: Content) -> Content:
+    """A content whose annexes stand as chapters at its end, a row as a clause, so that they are compared like these."""
+    chapters = [
+        ChapterText(
+            annex.place,
+            annex.title_en,
+            annex.title_fr,
+            tuple(ClauseText(annex.place_of(row), row_in_words(row)) for row in annex.rows),
+        )
+        for annex in content.annexes
+    ]
+    return replace(content, chapters=(*content.chapters, *chapters), annexes=())
 
 
 def numbers_of(content: Content) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comity.accounts.rules import Permission
 from comity.drafting import forms, queries
-from comity.drafting.acts import clauses, texts
+from comity.drafting.acts import annexes, clauses, texts
 from comity.drafting.models import Text
 from comity.drafting.queries import Progress
 from comity.drafting.rules import side_of, writes_for
@@ -82,7 +82,7 @@ def show(request: Visit, text: Text, form: Form | None = None) -> HttpResponse:
     return page(
         request, "drafting/text.html", "chapter", status=422 if form and form.errors else 200, outline=outline, entry=entry,
         shown=shown, whole=sum((e.progress for e in outline), Progress()), form=form,
-        removed=queries.removed(text, seen_by=actor), **told_of(request, text),
+        removed=queries.removed(text, seen_by=actor), annexes=list(queries.annexes(text, seen_by=actor)), **told_of(request, text),
     )  # fmt: skip
 
 
@@ -101,6 +101,14 @@ def told_of(request: Visit, text: Text) -> dict[str, Any]:
 def pass_turn(request: Visit, pk: int) -> HttpResponse:
     """Hand the text over to the other side."""
     text = texts.pass_turn(queries.text(pk, seen_by=request.actor), by=request.actor, at=datetime.now(UTC))
+    return redirect("text", pk=text.pk)
+
+
+@signed_in
+@require_POST
+def take_out(request: Visit, pk: int) -> HttpResponse:
+    """Take an annex out of its text."""
+    text = annexes.take_out(queries.annex(pk, seen_by=request.actor), by=request.actor, at=datetime.now(UTC))
     return redirect("text", pk=text.pk)
 
 

@@ -54,7 +54,7 @@ def inspect(request: Visit, pk: int) -> HttpResponse:
     side = side_of(request.actor, version.text.party_id)
     return page(
         request, "drafting/version.html", None, version=version, numbered=rules.numbered(content), content=content, side=side,
-        writes=writes_for(request.actor, version.text.party_id) is not None,
+        annexes=rules.lettered(content), writes=writes_for(request.actor, version.text.party_id) is not None,
     )  # fmt: skip
 
 

@@ -133,6 +133,18 @@ class Succession(models.Model):
         return f"{self.predecessor_id} → {self.successor_id}"
 
 
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Sources; like the facts that name them they are public."""
+
+    def seen_by(self, actor: Actor) -> SourceQuerySet:
+        """Everybody sees the sources."""
+        return self
+
+    def named(self, text: str) -> Source | None:
+        """The source with a key or an address, if the register knows one."""
+        return self.filter(Q(key=text) | (Q(address=text) & ~Q(address=""))).first()
+
+
 class Source(models.Model):
     """Where a fact was read: a page, a document, or the plain word that it is unverified."""
 
@@ -142,6 +154,8 @@ class Source(models.Model):
     published = PartialDateField()
     address = models.CharField(max_length=600, blank=True, default="")
     grade = models.CharField(max_length=12, choices=SourceGrade.choices, default=SourceGrade.SECONDARY)
+
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ("key",)

@@ -15,14 +15,16 @@ from comity.accounts.rules import Permission
 from comity.kernel.faces import refused_into
 from comity.kernel.refusals import NotFound
 from comity.plans import forms, queries
-from comity.plans.acts import joint, limits, lines, proposals
+from comity.plans.acts import accepting, joint, limits, lines, proposals
 from comity.plans.acts import plans as acts
 from comity.plans.models import Plan, Proposal
 from comity.plans.queries.menu import worth_adding
 from comity.plans.queries.pictures import changes, picture
 from comity.plans.rules import LINE_STATES, LINE_TONES, PLAN_STATES, STAGES, STEPS
+from comity.programmes.models import ProgrammeState
 from comity.programmes.queries import goals as aims
-from comity.programmes.queries import party_planning
+from comity.programmes.queries import party_planning, programmes
+from comity.programmes.queries import programme as one_programme
 from comity.programmes.rules import TIER_WORDS
 from comity.ui.pages import page, wants_fragment
 from comity.ui.visits import Visit, signed_in
@@ -131,6 +133,16 @@ def undo(request: Visit, party: str) -> HttpResponse:
 
 
 @signed_in
+@require_POST
+def accept(request: Visit, party: str, pk: int) -> HttpResponse:
+    """Make the plan part of a programme that is being drafted."""
+    found, programme = _draft(request, party), one_programme(pk, seen_by=request.actor)
+    laid = accepting.accept(found, programme=programme, by=request.actor, at=datetime.now(UTC))
+    messages.success(request, _("The plan lies beside the text of the programme; its next version takes it over."))
+    return redirect(f"{reverse('text', args=[laid.text_id])}#annex-{laid.key}")
+
+
+@signed_in
 @require_GET
 def menu(request: Visit, party: str) -> HttpResponse:
     """What the menu has for a goal of the plan, to be added line by line."""
@@ -224,7 +236,9 @@ def _shown(request: Visit, found: Plan, unfolded: int | None = None) -> HttpResp
     name = forms.VariantName()
     may = found.is_draft and _may(request, found.party_id)
     taking = queries.years_taking_requests(found, at=datetime.now(UTC), seen_by=request.actor) if may else []
+    drafted = programmes(seen_by=request.actor).filter(party=found.party_id, state=ProgrammeState.DRAFTING) if may else []
     shown: dict[str, Any] = {"told": told, "plan": found, "may": may, "name": name, "taking": taking, "unfolded": unfolded}
+    shown["drafted"] = list(drafted) if told.going else []
     return page(request, "plans/plan.html", "plan", **shown, **WORDS)
 
 

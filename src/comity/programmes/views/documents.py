@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comity.accounts.rules import Permission
 from comity.kernel.faces import refused_into, say
-from comity.parties.models import Party
+from comity.parties.models import Party, PartyKind
 from comity.parties.queries import parties
 from comity.programmes import forms, queries
 from comity.programmes.acts import documents, objectives, steps
@@ -30,6 +30,8 @@ from comity.ui.visits import Visit, signed_in
 PAGE, DRAWN = 50, 20
 # The years that the picture of the register shows before and after this one.
 BEFORE, AFTER = 7, 4
+# Whose individual documents are told of; a record may be of a state that is no more.
+HAVE_ONE = (PartyKind.STATE, PartyKind.FORMER_STATE)
 NARROWING = ("party", "type", "state", "marker")
 Bar = tuple[str, date, date, int]
 WORDS: dict[str, Any] = {
@@ -86,6 +88,23 @@ def new(request: Visit, party: str) -> HttpResponse:
     found = findings_of(whose, chosen, on=at.date(), seen_by=request.actor) if chosen else None
     told: dict[str, Any] = {"whose": whose, "kinds": kinds, "chosen": chosen, "findings_": found}
     return page(request, "programmes/new.html", None, status=422 if form.errors else 200, form=form, **told)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def record(request: Visit) -> HttpResponse:
+    """Record a programme that is known from a source: a fact, without a text here."""
+    reader = request.actor
+    reader.must(Permission.KEEP_PROGRAMMES)
+    start = {"party": request.GET.get("party", "").upper(), "type": request.GET.get("type", "").upper()}
+    whose, kinds = parties(seen_by=reader).filter(kind__in=HAVE_ONE), queries.types(seen_by=reader)
+    form = forms.Recording(request.POST or None, initial=start, parties=whose, types=kinds)
+    if form.is_bound and form.is_valid():
+        with refused_into(form):
+            made = documents.record(by=reader, at=datetime.now(UTC), **form.cleaned_data)
+            messages.success(request, _("It is recorded."))
+            return redirect("programme", pk=made.pk)
+    return page(request, "programmes/record.html", None, status=422 if form.errors else 200, form=form)
 
 
 @signed_in
