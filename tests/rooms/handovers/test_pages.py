@@ -7,14 +7,17 @@ import pytest
 from django.test import Client
 
 from comity.accounts.models import User
+from comity.accounts.rules import Role
 from comity.exchange import papers
 from comity.handovers import queries
 from comity.handovers.models import Handover
 from comity.handovers.queries import receipts
 from comity.kernel.refusals import NotFound
 from comity.parties.models import Mandate
+from tests.rooms.calendars.desk import granted
 from tests.rooms.handovers.desk import AT, acting, full_hands, mandate, people, planned
-from tests.world import cast
+from tests.world import cast, menu
+from tests.world.nominations import nominated
 
 pytestmark = pytest.mark.django_db
 SOON = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
@@ -185,6 +188,29 @@ class TestTheOverview:
             Mandate.objects.filter(user__login="luke").delete()
             Mandate.objects.filter(user__login="lena").update(period=(date(2020, 1, 1), None))
 
+        for n in range(rows):
+            code = f"Y{chr(65 + n // 26)}{chr(65 + n % 26)}"
+            cast.person(f"gone-{n}", Role.POINT_OF_CONTACT, of=code, until=date(2021, 11, 1))
+
         admin = browser("admin")
-        with django_assert_max_num_queries(22):
-            assert admin.get("/handovers/").status_code == 200
+        admin.get("/programmes/")
+        with django_assert_max_num_queries(15):
+            said = admin.get("/handovers/").content.decode()
+        assert "Nobody speaks for them" in said
+        assert "Lena → Luke" in said
+
+    @pytest.mark.fault("F24")
+    @pytest.mark.parametrize("login", ["lena", "hanna", "admin"])
+    @pytest.mark.parametrize("rows", [5, 50])
+    def test_plans_in_as_many_questions_for_fifty_as_for_five(self, rows, login, django_assert_max_num_queries):
+        course, told = full_hands(), filled(look="1")
+        for n in range(rows):
+            cast.person(f"head-{n}", Role.HEAD_OF_DELEGATION, of=cast.LAKELAND)
+            nominated(granted(menu.activity(course.edition), 2).request, n + 1)
+        planner = browser(login)
+        planner.get("/programmes/")
+
+        with django_assert_max_num_queries(15):
+            assert "Who leaves" in planner.get("/handovers/new/").content.decode()
+        with django_assert_max_num_queries(15):
+            assert "Candidates collected" in planner.post("/handovers/new/", told).content.decode()
