@@ -1,8 +1,9 @@
 """What somebody says who hands over. It reads; the act decides."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,24 +15,16 @@ from comity.handovers.rules import Newcomer
 from comity.kernel.faces import say
 from comity.parties.models import Mandate
 
-if TYPE_CHECKING:
-    OneMandate = forms.ModelChoiceField[Mandate]
-else:
-    OneMandate = forms.ModelChoiceField
 
-
-class MandateField(OneMandate):
-    """Whose mandate passes, in words."""
-
-    def label_from_instance(self, obj: Mandate) -> str:
-        """The name, the role and the party."""
-        return f"{obj.user.name}, {_(ROLE_LABELS[Role(obj.role)])}, {say(obj.delegation.party.name)}"
+def in_words(mandate: Mandate) -> str:
+    """Whose mandate passes: the name, the role and the party."""
+    return f"{mandate.user.name}, {_(ROLE_LABELS[Role(mandate.role)])}, {say(mandate.delegation.party.name)}"
 
 
 class Handing(forms.Form):
     """Who leaves, who succeeds, from which day on; and with which secret it is signed."""
 
-    mandate = MandateField(Mandate.objects.none(), label=_("Who leaves"), empty_label=None)
+    mandate: Any = forms.TypedChoiceField(label=_("Who leaves"))
     on = forms.DateField(
         label=_("First day of the successor"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -57,9 +50,10 @@ class Handing(forms.Form):
         required=False, max_length=200, label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "off"})
     )
 
-    def __init__(self, *given: Any, mandates: Any, candidates: Any, on: date, **more: Any) -> None:
+    def __init__(self, *given: Any, mandates: Mapping[str, Mandate], candidates: Any, on: date, **more: Any) -> None:
         super().__init__(*given, **{"initial": {"on": on + timedelta(days=7)} | more.pop("initial", {})} | more)
-        self.fields["mandate"].queryset = mandates  # type: ignore[attr-defined]
+        who: Any = self.fields["mandate"]
+        who.choices, who.coerce = [(key, in_words(mandate)) for key, mandate in mandates.items()], mandates.__getitem__
         self.candidates = candidates
         self.first_password = ""
 

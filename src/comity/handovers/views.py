@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.accounts.models import UserQuerySet
 from comity.accounts.rules import ROLE_LABELS, Permission
 from comity.agreements.models import SigningKey
 from comity.exchange import papers
@@ -63,7 +62,7 @@ def new(request: Visit) -> HttpResponse:
         leaver = parties.actor_of(mandate.user, at=now)
         passing = queries.passing(mandate.user, party=mandate.delegation_id, seen_by=leaver, at=now)
     form.fields["secret"].required = passing is not None
-    key = SigningKey.objects.seen_by(by).alive().filter(party=by.party, holder=by.login).exists()
+    key = passing is not None and SigningKey.objects.seen_by(by).alive().filter(party=by.party, holder=by.login).exists()
     context: dict[str, Any] = {"form": form, "passing": passing, "mandate": mandate, "kinds": rules.KINDS, "has_key": key}
     return page(request, "handovers/new.html", None, status=422 if form.errors else 200, **context)
 
@@ -100,18 +99,14 @@ def _form(request: Visit, now: datetime) -> Handing:
     """The form with those who may leave and those who may succeed, as this reader knows them."""
     by = request.actor
     on = now.astimezone(by.timezone).date()
-    mandates = queries.that_may_leave(seen_by=by, on=on).order_by("delegation", "user__name")
-    asked = mandates.filter(user__login=request.GET.get("leaver", by.login)).first()
-    initial = {"mandate": asked.pk if asked else None, "language": by.language, "zone": by.zone}
-    return Handing(request.POST or None, mandates=mandates, candidates=_candidates(request, mandates), on=on, initial=initial)
-
-
-def _candidates(request: Visit, mandates: Any) -> UserQuerySet:
-    """Who may succeed; those of the chosen delegation."""
-    chosen = request.POST.get("mandate", "")
-    mandate: Mandate | None = mandates.filter(pk=int(chosen)).first() if chosen.isdecimal() and len(chosen) < 18 else None
-    party = mandate.delegation_id if mandate else request.actor.party or ""
-    return queries.candidates(party, seen_by=request.actor)
+    rows = queries.that_may_leave(seen_by=by, on=on).order_by("delegation", "user__name")
+    mandates = {str(mandate.pk): mandate for mandate in rows}
+    leaver = request.GET.get("leaver", by.login)
+    asked = next((key for key, mandate in mandates.items() if mandate.user.login == leaver), None)
+    chosen = mandates.get(request.POST.get("mandate", ""))
+    candidates = queries.candidates(chosen.delegation_id if chosen else by.party or "", seen_by=by)
+    initial = {"mandate": asked, "language": by.language, "zone": by.zone}
+    return Handing(request.POST or None, mandates=mandates, candidates=candidates, on=on, initial=initial)
 
 
 def _signed(request: Visit, form: Handing, mandate: Mandate, now: datetime) -> HttpResponse:

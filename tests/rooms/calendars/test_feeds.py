@@ -44,6 +44,14 @@ def course(db) -> Activity:
     return made
 
 
+def a_policy() -> None:
+    """Seats without a person go back six weeks before."""
+    PromotionPolicy.objects.create(
+        name="usual", version=1, title_en="x", title_fr="x", text_en="x", text_fr="x", release_days=42, hold_hours=48,
+        order=["waiting"], sha256="0" * 64, published_at=AT, published_by="x",
+    )  # fmt: skip
+
+
 def words_of(user, kind: str = "party", at: datetime = AT) -> str:
     """The words in the address of a new feed."""
     return feeds.make(kind=kind, language="en", by=acting(user, at), at=at)[1]
@@ -213,10 +221,7 @@ class TestWhatAFeedShows:
 
     @pytest.mark.fault("F2", "F16")
     def test_when_seats_without_a_person_go_back_and_no_more_once_they_are_filled(self, course):
-        PromotionPolicy.objects.create(
-            name="usual", version=1, title_en="x", title_fr="x", text_en="x", text_fr="x", release_days=42, hold_hours=48,
-            order=["waiting"], sha256="0" * 64, published_at=AT, published_by="x",
-        )  # fmt: skip
+        a_policy()
         feed = a_feed(contact())
         uid = f"release-{course.number}@{HOST}"
 
@@ -438,12 +443,20 @@ class TestThePage:
         assert Client().get("/calendars/")["Location"] == "/accounts/login/?next=%2Fcalendars%2F"
 
     @pytest.mark.fault("F24")
-    def test_asks_no_more_with_many_feeds(self, lena, course, django_assert_max_num_queries):
+    @pytest.mark.parametrize("kind", ["party", "personal"])
+    @pytest.mark.parametrize("rows", [5, 50])
+    def test_asks_no_more_with_many_feeds_and_activities(self, lena, course, rows, kind, django_assert_max_num_queries):
+        owner = Mandate.objects.get(user__login="lena").user
+        for n in range(rows):
+            granted(menu.activity(course.edition, title=f"Course {n}", first_day=SOON, last_day=SOON))
         for _ in range(15):
-            a_feed(Mandate.objects.get(user__login="lena").user)
+            a_feed(owner, kind)
+        a_policy()
+        reading(Feed.objects.all()[0])
+        lena.get("/calendars/")
 
-        with django_assert_max_num_queries(20):
-            lena.get("/calendars/?kind=party")
+        with django_assert_max_num_queries(15):
+            assert f"Course {rows - 1}" in lena.get(f"/calendars/?kind={kind}").content.decode()
 
     def test_programs_list_make_and_end_their_feeds_and_no_answer_is_kept_that_opens_one(self, lena):
         made = lena.post("/api/v1/calendars", {"kind": "party"}, content_type="application/json", headers={"Idempotency-Key": "k"})

@@ -7,23 +7,25 @@ from django.test import Client
 
 from comity.accounts.acts import accounts, tokens
 from comity.accounts.models import Session, Token, User
+from comity.accounts.rules import Role
 from comity.agreements.acts import signatures
 from comity.agreements.models import SigningKey
 from comity.calendars.acts import feeds
 from comity.calendars.queries import behind
 from comity.drafting.acts import drafts
-from comity.drafting.models import Draft
+from comity.drafting.models import Clause, Draft, Text
 from comity.handovers import jobs, queries
 from comity.handovers.acts import handovers, proving, telling
 from comity.handovers.models import Handover, HandoverState
 from comity.handovers.queries import THE_HOUSE
-from comity.handovers.rules import Newcomer, begins, login_for
+from comity.handovers.rules import KINDS, Newcomer, begins, login_for
 from comity.kernel.refusals import NotFound, NotPermitted
 from comity.notices.models import Notice
 from comity.parties.acts import mandates
 from comity.parties.models import Mandate
 from comity.trail.models import Entry
 from comity.trail.rules import ACTS
+from tests.rooms.agreements import desk as agreements
 from tests.rooms.calendars.desk import granted
 from tests.rooms.handovers.desk import (
     AT,
@@ -39,6 +41,8 @@ from tests.rooms.handovers.desk import (
     shown,
 )
 from tests.world import cast, menu
+from tests.world.frameworks import the_frameworks
+from tests.world.nominations import nominated
 from tests.world.requests import breaking
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +69,35 @@ class TestTheList:
         assert found.tokens == ("script",)
         assert "What Lena would say" not in str(found.told())
 
+    def test_calls_each_thing_by_name_in_its_order_and_leads_to_it(self):
+        course = full_hands()
+        other = menu.activity(course.edition, number="XLA.0009.01", title="Other")
+        asked = granted(other, 2).request
+        for n, state in enumerate(("collected", "endorsed", "put_forward"), 1):
+            nominated(asked, n, state=state, choice=4 - n)
+        drafts.save(Clause.objects.order_by("pk")[1], "x", base=1, by=acting("lena"), at=AT)
+        the_frameworks()
+        agreements.offered()
+        agreements.circulating()
+        cast.person("alan", Role.POINT_OF_CONTACT, of=cast.ARCADIA)
+
+        lena = queries.passing(mandate().user, party=cast.LAKELAND, seen_by=acting("lena"), at=AT)
+        alan = queries.passing(mandate("alan").user, party=cast.ARCADIA, seen_by=acting("alan"), at=AT)
+
+        named = {kind: [(str(i.label), i.link) for i in lena.of(kind)] for kind in KINDS}
+        text = Text.objects.order_by("pk")[0]
+        assert named["requests"] == [("XLA.0002.01 Wished for", "/requests/?edition=2027")]
+        assert named["nominations"] == [
+            ("XLA-00002 · XLA.0009.01 Other", "/nominations/"), ("XLA-00001 · XLA.0009.01 Other", "/nominations/"),
+        ]  # fmt: skip
+        assert named["seats"] == [
+            (f"{course.number} {course.title}: 3", "/nominations/"), ("XLA.0009.01 Other: 1", "/nominations/"),
+        ]  # fmt: skip
+        assert {label.partition(":")[0] for label, _link in named["drafts"]} == {text.title_en}
+        assert named["turns"] == [(text.title_en, f"/drafting/{text.pk}/")]
+        assert [label for label, _link in named["agreements"]] == ["Partnership programme"]
+        assert [str(i.label) for i in alan.items] == ["Partnership programme (2027-03-15 17:00 UTC)"]
+
     @pytest.mark.fault("F3")
     def test_has_nothing_of_another_party_or_another_person(self):
         full_hands()
@@ -84,7 +117,7 @@ class TestTheList:
             granted(menu.activity(course.edition), 1)
         leaver, found = mandate(), acting("lena")
 
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(5):
             queries.passing(leaver.user, party=cast.LAKELAND, seen_by=found, at=AT)
 
 

@@ -1,20 +1,24 @@
 """Pages of handovers: look, sign, receipt; and who is left without anybody."""
 
 import re
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from comity.accounts.models import User
+from comity.accounts.rules import Role
 from comity.exchange import papers
 from comity.handovers import queries
 from comity.handovers.models import Handover
 from comity.handovers.queries import receipts
 from comity.kernel.refusals import NotFound
 from comity.parties.models import Mandate
+from tests.rooms.calendars.desk import granted
 from tests.rooms.handovers.desk import AT, acting, full_hands, mandate, people, planned
-from tests.world import cast
+from tests.world import cast, menu
+from tests.world.nominations import nominated
 
 pytestmark = pytest.mark.django_db
 SOON = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
@@ -179,12 +183,32 @@ class TestTheOverview:
     @pytest.mark.parametrize("rows", [5, 50])
     def test_asks_as_many_questions_for_fifty_as_for_five(self, rows, django_assert_max_num_queries):
         Mandate.objects.filter(user__login="luke").delete()
-        for _ in range(rows):
-            found = planned()
-            Handover.objects.filter(pk=found.pk).update(state="taken_back", taken_back_at=AT, taken_back_by="x")
-            Mandate.objects.filter(user__login="luke").delete()
-            Mandate.objects.filter(user__login="lena").update(period=(date(2020, 1, 1), None))
+        one = planned()
+        one.state, one.taken_back_at, one.taken_back_by, one.pk = "taken_back", AT, "x", None
+        Handover.objects.bulk_create(copy(one) for _ in range(rows))
+        for n in range(rows):
+            code = f"Y{chr(65 + n // 26)}{chr(65 + n % 26)}"
+            cast.person(f"gone-{n}", Role.POINT_OF_CONTACT, of=code, until=date(2021, 11, 1))
 
         admin = browser("admin")
-        with django_assert_max_num_queries(22):
-            assert admin.get("/handovers/").status_code == 200
+        admin.get("/programmes/")
+        with django_assert_max_num_queries(15):
+            said = admin.get("/handovers/").content.decode()
+        assert "Nobody speaks for them" in said
+        assert "Lena → Luke" in said
+
+    @pytest.mark.fault("F24")
+    @pytest.mark.parametrize("login", ["lena", "hanna", "admin"])
+    @pytest.mark.parametrize("rows", [5, 50])
+    def test_plans_in_as_many_questions_for_fifty_as_for_five(self, rows, login, django_assert_max_num_queries):
+        course, told = full_hands(), filled(look="1")
+        for n in range(rows):
+            cast.person(f"head-{n}", Role.HEAD_OF_DELEGATION, of=cast.LAKELAND)
+            nominated(granted(menu.activity(course.edition), 2).request, n + 1)
+        planner = browser(login)
+        planner.get("/programmes/")
+
+        with django_assert_max_num_queries(15):
+            assert "Who leaves" in planner.get("/handovers/new/").content.decode()
+        with django_assert_max_num_queries(15):
+            assert "Candidates collected" in planner.post("/handovers/new/", told).content.decode()

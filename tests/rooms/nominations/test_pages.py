@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,9 +11,12 @@ from django.test import Client
 
 from comity.accounts.models import User
 from comity.accounts.rules import Role
-from comity.nominations import cli, jobs
+from comity.activities.models import Activity
+from comity.nominations import cli, jobs, queries
 from comity.nominations.acts import policies, readings, reserve
 from comity.nominations.models import CollectingLink, Nomination, Person, Reading
+from comity.nominations.queries import boards
+from comity.parties.queries import actor_of
 from tests.house import discover
 from tests.rooms.nominations.test_reserve import RELEASE
 from tests.world import cast
@@ -253,7 +257,8 @@ class TestCommands:
 @pytest.mark.fault("F24")
 class TestCounts:
     @pytest.mark.parametrize(
-        "address", ["/nominations/", HERE, "/nominations/people/", "/nominations/readings/", "/nominations/links/"]
+        "address",
+        ["/nominations/", "/nominations/?q=course", HERE, "/nominations/people/", "/nominations/readings/", "/nominations/links/"],
     )
     def test_a_page_asks_the_database_the_same_for_five_and_for_fifty(self, house, address, django_assert_max_num_queries):
         mara = signed_in("mara")
@@ -262,8 +267,27 @@ class TestCounts:
             for n in range(Nomination.objects.count() + 1, many + 1):
                 nominated(house, n)
             mara.get(address)
-            with django_assert_max_num_queries(26) as asked_for:
+            with django_assert_max_num_queries(15) as asked_for:
                 assert mara.get(address).status_code == 200
             counted.append(len(asked_for))
 
         assert counted[1] <= counted[0], counted
+
+    @pytest.mark.fault("F3")
+    @pytest.mark.parametrize("provider", [LAKE_CENTRE, LAKELAND])
+    @pytest.mark.parametrize("login", ["mara", "petra", "zoe", "desk", "boss"])
+    def test_what_is_counted_in_parts_is_what_is_listed(self, house, login, provider):
+        states = ("collected", "endorsed", "put_forward", "accepted", "withdrawn")
+        made = [nominated(house, n, state=state) for n, state in enumerate(states, 1)]
+        Activity.objects.update(provider_party=provider)
+        reader = actor_of(User.objects.get(login=login), at=NOW)
+        seen = queries.nominations(seen_by=reader)
+
+        counted = boards.counts(made[0].activity.edition, seen_by=reader)
+
+        assert counted == dict(Counter(seen.values_list("state", flat=True)))
+        parts = [n.pk for part in Nomination.objects.parts_seen_by(reader) for n in part]
+        assert sorted(parts) == sorted(n.pk for n in seen)
+        for given in ({"state": "live"}, {"state": "collected"}, {"state": ""}, {"state": "live", "q": " "}):
+            assert boards.many(counted, given) == boards.chosen(seen, given).count()
+        assert boards.many(counted, {"q": "course"}) is None

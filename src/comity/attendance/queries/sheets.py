@@ -1,12 +1,14 @@
 """Reads of sheets: the activities a reader may look into, the parts of one, and every person with their marks."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models
-from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from comity.accounts.rules import Permission
@@ -175,38 +177,58 @@ def _line(
 def staged(*, on: date, seen_by: Actor) -> ActivityQuerySet:
     """The activities that somebody goes to, with where each stands on a day, and how many people it has."""
     accepted = Nomination.objects.filter(state=NominationState.ACCEPTED)
-    if not seen_by.may(Permission.SEE_EVERYTHING):
-        mine = Q(activity__provider_party=seen_by.party) if seen_by.may(Permission.RUN_ACTIVITIES) else Q(pk__in=[])
-        accepted = accepted.filter(own(seen_by) | mine)
-    rows = activities(seen_by=seen_by).filter(pk__in=accepted.values("activity"))
+    parts = [accepted.filter(part).values("activity") for part in _heard_of(seen_by)]
+    return _told(Q(*(Q(pk__in=part) for part in parts), _connector=Q.OR), on, seen_by)
+
+
+def listed(keys: Sequence[int], *, on: date, seen_by: Actor) -> ActivityQuerySet:
+    """Some of the staged activities by their keys, in the same order: that somebody goes there is known."""
+    return _told(Q(pk__in=keys), on, seen_by)
+
+
+def by_stage(rows: ActivityQuerySet) -> dict[str, list[int]]:
+    """The keys of staged activities at each stage, in their order; one query."""
+    column = "stage"  # annotated, so that no column of the table has this name
+    keys = ArrayAgg("pk", order_by=("first_day", "number"))
+    found = dict(rows.order_by().values_list(column).annotate(keys=keys))
+    return {stage: found.get(place, []) for place, stage in enumerate(STAGES)}
+
+
+def _told(which: Q, on: date, reader: Actor) -> ActivityQuerySet:
+    accepted = Nomination.objects.filter(Q(*_heard_of(reader), _connector=Q.OR), state=NominationState.ACCEPTED)
+    told = activities(seen_by=reader).filter(which).annotate(stage=_stage(on))
+    told = told.annotate(people=_count(accepted, "activity"), to_certify=_count(_bare(), "sheet"))
+    return told.order_by("first_day", "number")
+
+
+def _heard_of(reader: Actor) -> tuple[Q, ...]:
+    """Which nominations count for a reader: whoever runs an activity hears of everybody there, others of their own people.
+
+    They are told apart, so that the database finds each by an index of its own.
+    """
+    return (Q(),) if reader.may(Permission.SEE_EVERYTHING) else (own(reader), run_by(reader, "activity"))
+
+
+def _bare() -> models.QuerySet[Outcome]:
+    """Those who attended and hold no certificate."""
+    certified = Certificate.objects.standing().filter(nomination=OuterRef("nomination"))
+    return Outcome.objects.filter(~Exists(certified), result="attended").exclude(passed=False)
+
+
+def _stage(on: date) -> Case:
+    """Where an activity stands on a day, as its place among the stages."""
     closed = Q(sheet__state="closed")
-    stage = Case(
-        When(closed & Q(to_certify__gt=0), then=Value(2)),
+    return Case(
+        When(closed & Q(pk__in=_bare().values("sheet")), then=Value(2)),
         When(closed, then=Value(4)),
         When(Q(last_day__lt=on), then=Value(1)),
         When(Q(first_day__lte=on), then=Value(0)),
         default=Value(3),
         output_field=IntegerField(),
     )
-    attended = Outcome.objects.filter(result="attended").exclude(passed=False)
-    bare = attended.exclude(nomination__in=Certificate.objects.standing().values("nomination"))
-    told = rows.annotate(people=_count(accepted, "activity"), to_certify=_count(bare, "sheet"))
-    return told.annotate(stage=stage).order_by("first_day", "number")
 
 
 def _count(rows: models.QuerySet[Any], path: str) -> Coalesce:
     """How many rows belong to an activity, as a column."""
     counted = rows.filter(**{path: OuterRef("pk")}).order_by().values(path).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def at_stage(rows: ActivityQuerySet, stage: str) -> ActivityQuerySet:
-    """Those of staged activities that stand at one stage."""
-    return rows.filter(**{"stage": STAGES.index(stage)})
-
-
-def tally(rows: ActivityQuerySet) -> dict[str, int]:
-    """How many activities stand at each stage."""
-    column = "stage"  # annotated, so that no column of the table has this name
-    found = Counter(rows.order_by().values_list(column, flat=True))
-    return {stage: found[place] for place, stage in enumerate(STAGES)}

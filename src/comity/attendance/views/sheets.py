@@ -35,14 +35,16 @@ WORDS: dict[str, Any] = {
 @require_GET
 def overview(request: Visit) -> HttpResponse:
     """The activities one runs or sends people to, by where they stand: running, to close, to certify, to come, done."""
-    found = queries.staged(on=datetime.now(UTC).date(), seen_by=request.actor)
-    counts = queries.tally(found)
-    first = next((stage for stage in queries.STAGES if counts[stage]), "running")
+    on = datetime.now(UTC).date()
+    keys = queries.by_stage(queries.staged(on=on, seen_by=request.actor))
+    first = next((stage for stage in queries.STAGES if keys[stage]), "running")
     stage = given if (given := request.GET.get("stage", "")) in queries.STAGES else first
-    shown = Paginator(queries.at_stage(found, stage), PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(keys[stage], PAGE).get_page(request.GET.get("page"))
+    rows = queries.listed(list(shown), on=on, seen_by=request.actor) if keys[stage] else []
+    counts = {stage: len(some) for stage, some in keys.items()}
     runs = request.actor.may(Permission.RUN_ACTIVITIES)
-    return page(request, "attendance/overview.html", "list", stage=stage, counts=counts, shown=shown, runs=runs, due_on=due_on,
-                party=request.actor.party)  # fmt: skip
+    return page(request, "attendance/overview.html", "list", stage=stage, counts=counts, shown=shown, rows=rows, runs=runs,
+                due_on=due_on, party=request.actor.party)  # fmt: skip
 
 
 @signed_in

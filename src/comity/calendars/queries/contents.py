@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
@@ -118,13 +118,11 @@ def _places(granted: int, sent: dict[str, int]) -> list[str]:
 
 def _requests_close(reader: Actor, is_of_party: bool, at: datetime, address: str) -> list[Event]:
     """When requests for an edition close: for those who ask for places, and for those who share them out."""
-    if is_of_party:
-        concerned = Party.objects.filter(pk=reader.party, kind=PartyKind.STATE).exists()
-    else:
-        concerned = reader.may(Permission.REQUEST_PLACES) or reader.may(Permission.MANAGE_ROUNDS)
-    if not concerned:
-        return []
     editions = Edition.objects.seen_by(reader).filter(state__in=ON_OFFER, requests_close_at__gt=at - PAST_STAYS)
+    if is_of_party:
+        editions = editions.filter(Exists(Party.objects.filter(pk=reader.party, kind=PartyKind.STATE)))
+    elif not (reader.may(Permission.REQUEST_PLACES) or reader.may(Permission.MANAGE_ROUNDS)):
+        return []
     return [
         _deadline(
             f"requests-{edition.pk}",

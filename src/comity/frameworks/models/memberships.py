@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from comity.frameworks.models.frameworks import Framework
-from comity.frameworks.rules import Hold, Stay
+from comity.frameworks.rules import Stay
 from comity.kernel.actors import Actor
 from comity.kernel.tables import PartialDateField, iff, one_of
 from comity.parties.models import Party, Source
@@ -165,13 +165,3 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id} on hold {self.since}–{self.until}"
-
-    @property
-    def is_practical(self) -> bool:
-        """Whether it stops practical cooperation, civil or military."""
-        return self.practical_civil or self.practical_military
-
-    @property
-    def hold(self) -> Hold:
-        """What rules need to know of this row."""
-        return Hold(self.membership.framework_id, self.period.lower, self.period.upper, self.is_practical)

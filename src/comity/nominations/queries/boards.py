@@ -1,16 +1,21 @@
 """What pages show of nominations: lists narrowed by the address, and for a party how its seats are filled and what is next."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import JSONObject
 
 from comity.activities.models import Activity, Edition
+from comity.activities.queries import activities
 from comity.exchange.models import Batch, BatchQuerySet
 from comity.kernel.actors import Actor
+from comity.kernel.refusals import NotFound
 from comity.kernel.words import Sentence, _
 from comity.nominations.models import (
     ENDED,
@@ -21,7 +26,9 @@ from comity.nominations.models import (
     NominationState,
     PromotionPolicy,
     Receipt,
+    Waiver,
 )
+from comity.nominations.queries import nominations
 from comity.nominations.queries.imports import KIND
 from comity.nominations.rules.reserve import begins_at, releases_at
 from comity.participation.models import Grant, Seats
@@ -29,6 +36,12 @@ from comity.participation.rules import sentences
 
 State = NominationState
 LIVE = "live"
+# What lists tell of each activity, and of each nomination.
+SHOWN = ("number", "title", "first_day", "last_day")
+LISTED = (
+    "state", "choice", "team", "held_until", "reason", "person__number", "person__rank", "person__erased_at", "party__name_en",
+    "party__name_fr", "activity__provider_party", *(f"activity__{column}" for column in SHOWN), "person", "party", "activity",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,15 @@ class Filling:
         return Sentence(_("All seats are filled.") if self.granted else _("They wait on the reserve list."))
 
 
+@dataclass(frozen=True)
+class Board:
+    """How one activity stands: its seats where the reader may know of them, and how those of one party are filled."""
+
+    activity: Activity
+    seats: Seats | None
+    filling: Filling | None
+
+
 def chosen(found: NominationQuerySet, given: Mapping[str, str]) -> NominationQuerySet:
     """A list of nominations as the address narrows it."""
     if given.get("year", "").isdigit():
@@ -90,9 +112,30 @@ def chosen(found: NominationQuerySet, given: Mapping[str, str]) -> NominationQue
     return found
 
 
-def counts(found: NominationQuerySet) -> dict[str, int]:
-    """How many nominations of a list there are at each step; asked for in one query."""
-    return dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+def slender(*, seen_by: Actor) -> NominationQuerySet:
+    """The nominations a reader may see with what a list shows of them alone: most of a row would be read for nothing."""
+    found = nominations(seen_by=seen_by).select_related(None)
+    return found.select_related("activity", "person", "party").only(*LISTED)
+
+
+def counts(year: Edition, *, seen_by: Actor) -> dict[str, int]:
+    """How many nominations of an edition a reader may see at each step; asked for in one query."""
+    parts = Nomination.objects.filter(activity__edition=year).order_by().parts_seen_by(seen_by)
+    told = [part.values_list("state").annotate(n=Count("pk")) for part in parts]
+    found: Counter[str] = Counter()
+    for state, n in told[0].union(*told[1:], all=True):
+        found[state] += n
+    return found
+
+
+def many(counted: Mapping[str, int], given: Mapping[str, str]) -> int | None:
+    """How many of a list that was counted the address asks for; nothing where the counts do not tell."""
+    if given.get("party") or given.get("activity") or given.get("q", "").strip():
+        return None
+    state = given.get("state")
+    if state and state != LIVE:
+        return counted.get(state, 0)
+    return sum(n for at, n in counted.items() if not (state and at in ENDED))
 
 
 def fillings(year: Edition, party: str, *, at: datetime, seen_by: Actor) -> list[Filling]:
@@ -104,26 +147,41 @@ def fillings(year: Edition, party: str, *, at: datetime, seen_by: Actor) -> list
     for activity, state, n in live.values_list("activity", "state").annotate(n=Count("pk")):
         told[activity][state] = n
     wanted = {pk for pk, places in granted.items() if places} | told.keys()
-    activities = Activity.objects.filter(pk__in=wanted).order_by("first_day", "number")
+    rows = Activity.objects.filter(pk__in=wanted).only(*SHOWN).order_by("first_day", "number")
     policy = PromotionPolicy.objects.seen_by(seen_by).in_force()
-    return [Filling(a, granted.get(a.pk, 0), told[a.pk], *_release(a.first_day, policy, year.zone, at)) for a in activities]
+    return [Filling(a, granted.get(a.pk, 0), told[a.pk], *_release(a.first_day, policy, year.zone, at)) for a in rows]
 
 
-def filling(activity: Activity, party: str, *, at: datetime, seen_by: Actor) -> Filling:
-    """How the seats of one party at one activity are filled."""
-    places = (
-        Grant.objects.seen_by(seen_by).filter(party=party, activity=activity).aggregate(n=Sum(F("funded") + F("self_paid")))["n"]
-    )
-    live = Nomination.objects.seen_by(seen_by).live().filter(party=party, activity=activity)
-    policy = PromotionPolicy.objects.seen_by(seen_by).in_force()
-    return Filling(activity, places or 0, counts(live), *_release(activity.first_day, policy, activity.edition.zone, at))
+def candidates(activity: Activity, *, seen_by: Actor) -> NominationQuerySet:
+    """The nominations for an activity that a reader may see, each with the messages of the findings `waived` for it."""
+    waived = Waiver.objects.filter(nomination=OuterRef("pk")).order_by().values("message")
+    found = nominations(seen_by=seen_by).filter(activity=activity).annotate(waived=ArraySubquery(waived))
+    return found.order_by("party", "choice", "pk")
 
 
-def seats(activity: Activity, *, seen_by: Actor) -> Seats | None:
-    """The seats of an activity; how many are granted is told to those who see everything, and to its provider."""
-    found = Seats.objects.filter(activity=activity).first()
-    open_to = seen_by.may("SEE_EVERYTHING") or (seen_by.party and activity.provider_party_id == seen_by.party)
-    return found if open_to else None
+def board(number: str, party: str, *, policy: PromotionPolicy | None, at: datetime, seen_by: Actor) -> Board:
+    """One activity by its number with its seats, and how those of a party are filled under a policy; one query for all.
+
+    How many are granted in all is told to those who see everything, and to its provider; without a party nothing is filled.
+
+    Raises:
+        NotFound: there is none, or it is not for this reader.
+    """
+    mine = {"party": party, "activity": OuterRef("pk")}
+    granted = Grant.objects.seen_by(seen_by).filter(**mine).order_by().values("activity")
+    live = Nomination.objects.seen_by(seen_by).live().filter(**mine).order_by().values("state").annotate(n=Count("pk"))
+    rows = activities(seen_by=seen_by).filter(number=number.upper()).select_related("edition", "seats_kept")
+    row: Any = rows.annotate(
+        places=Subquery(granted.annotate(n=Sum(F("funded") + F("self_paid"))).values("n")),
+        told=ArraySubquery(live.values_list(JSONObject(state=F("state"), n=F("n")))),
+    ).first()
+    if row is None:
+        raise NotFound(what="activity")
+    open_to = seen_by.may("SEE_EVERYTHING") or (seen_by.party and row.provider_party_id == seen_by.party)
+    seats = getattr(row, "seats_kept", None) if open_to else None
+    released = _release(row.first_day, policy, row.edition.zone, at)
+    filling = Filling(row, row.places or 0, {count["state"]: count["n"] for count in row.told}, *released)
+    return Board(row, seats, filling if party else None)
 
 
 def links(*, seen_by: Actor) -> CollectingLinkQuerySet:

@@ -1,8 +1,13 @@
 """Findings for many nominations at once: the number of queries never grows with rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 
 from comity.activities.models import Activity, ActivityState
 from comity.kernel.actors import Actor
@@ -19,13 +24,13 @@ Weighed = tuple[Nomination, list[Finding]]
 def weighed(found: Iterable[Nomination], *, at: datetime, seen_by: Actor) -> list[Weighed]:
     """Nominations with what stands in their way, worst first; where else somebody is to be is told as far as the reader sees it."""
     given = list(found)
-    people = {n.person_id: n.person for n in given}
-    done, elsewhere = _done(people), _elsewhere(people, seen_by)
+    ways = _ways({n.person_id for n in given}, seen_by)
     bars = _of_entry(given, on=at.date())
     told = []
     for n in given:
-        others = tuple(other for pk, other in elsewhere[n.person_id] if pk != n.pk)
-        fits = findings(candidate_of(n.person, done[n.person_id], others), call_of(n.activity))
+        done, live = ways[n.person_id]
+        others = tuple(other for pk, other in live if pk != n.pk)
+        fits = findings(candidate_of(n.person, done, others), call_of(n.activity))
         told.append((n, [*_too_late(n, at), *bars.get((n.party_id, n.activity_id), ()), *fits]))
     return told
 
@@ -70,25 +75,29 @@ def _bars(finding: Finding, spared: set[str]) -> bool:
     return isinstance(finding, Bar) or (isinstance(finding, Waivable) and finding.sentence.message not in spared)
 
 
-def _done(people: Iterable[int]) -> dict[int, frozenset[str]]:
-    """What people have been through, by every word that a text may use for it."""
-    found: dict[int, frozenset[str]] = defaultdict(frozenset)
-    rows = Attainment.objects.filter(person__in=list(people)).values_list(
-        "person", "activity__number", "activity__external_code", "code"
-    )
-    for person, number, external, code in rows:
-        found[person] |= frozenset((number, *keys_of(number, external, code)))
-    return found
+def _ways(people: Collection[int], seen_by: Actor) -> dict[int, tuple[frozenset[str], list[tuple[int, Elsewhere]]]]:
+    """For each of some people: what they have been through, by every word that a text may use for it, and the live
+    nominations that the reader may see, each with its key; one query.
+    """
+    about = {"number": F("activity__number")}
+    been = Attainment.objects.filter(person=OuterRef("pk")).order_by()
+    live = Nomination.objects.seen_by(seen_by).live().filter(person=OuterRef("pk")).order_by("pk")
+    days = {"first": F("activity__first_day"), "last": F("activity__last_day")}
+    rows = Person.objects.filter(pk__in=people).order_by().values_list(
+        "pk",
+        ArraySubquery(been.values_list(JSONObject(**about, external=F("activity__external_code"), code=F("code")))),
+        ArraySubquery(live.values_list(JSONObject(**about, **days, pk=F("pk"), state=F("state")))),
+    )  # fmt: skip
+    return {pk: (_words(done), [(way["pk"], _elsewhere(way)) for way in ways]) for pk, done, ways in rows}
 
 
-def _elsewhere(people: Iterable[int], seen_by: Actor) -> dict[int, list[tuple[int, Elsewhere]]]:
-    """The live nominations of people that the reader may see, each with its key."""
-    found: dict[int, list[tuple[int, Elsewhere]]] = defaultdict(list)
-    live = Nomination.objects.seen_by(seen_by).live().filter(person__in=list(people)).order_by("pk")
-    columns = ("pk", "person", "state", "activity__number", "activity__first_day", "activity__last_day")
-    for pk, person, state, number, first, last in live.values_list(*columns):
-        found[person].append((pk, Elsewhere(number, first, last, state in HOLDING)))
-    return found
+def _words(done: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    return frozenset(word for d in done for word in (d["number"], *keys_of(d["number"], d["external"], d["code"])))
+
+
+def _elsewhere(way: Mapping[str, Any]) -> Elsewhere:
+    first, last = (date.fromisoformat(way[day]) if way[day] else None for day in ("first", "last"))
+    return Elsewhere(way["number"], first, last, way["state"] in HOLDING)
 
 
 def _of_entry(given: Sequence[Nomination], *, on: date) -> dict[tuple[str, int], list[Finding]]:

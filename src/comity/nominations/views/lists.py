@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.accounts.rules import Permission
-from comity.activities.queries import activity as one_activity
 from comity.exchange import sheets
 from comity.kernel.actors import Actor
 from comity.kernel.faces import refused_into
@@ -26,6 +25,8 @@ from comity.ui.pages import page
 from comity.ui.visits import Visit, signed_in
 
 PAGE, BOARD = 50, 25
+# So many candidates and steps of the reserve list are shown of one activity.
+MOST, STEPS_SHOWN = 500, 200
 ORDER = ("activity__first_day", "activity", "party", "choice", "pk")
 Row = dict[str, Any]
 
@@ -38,9 +39,12 @@ def overview(request: Visit) -> HttpResponse:
     year = participation.edition(request.GET.get("year"), seen_by=actor)
     given = {"state": boards.LIVE, **request.GET.dict(), "year": str(year.pk)}
     own = actor.party if actor.may(Permission.NOMINATE_PEOPLE) and actor.party else ""
-    everything = queries.nominations(seen_by=actor).filter(activity__edition=year)
-    shown = Paginator(boards.chosen(everything, given).order_by(*ORDER), PAGE).get_page(request.GET.get("page"))
-    context = words(actor) | {"year": year, "shown": shown, "given": given, "counts": boards.counts(everything)}
+    counts, found = boards.counts(year, seen_by=actor), boards.chosen(boards.slender(seen_by=actor), given)
+    pages = Paginator(found.order_by(*ORDER), PAGE)
+    if (many := boards.many(counts, given)) is not None:
+        pages.count = many
+    shown = pages.get_page(request.GET.get("page"))
+    context = words(actor) | {"year": year, "shown": shown, "given": given, "counts": counts}
     fillings = boards.fillings(year, own, at=now, seen_by=actor) if own else []
     first = fillings if "seats" in request.GET else sorted(fillings, key=lambda f: not f.waits_for_us)[:BOARD]
     context |= {"rows": rows(list(shown), actor, now), "fillings": first if own else None, "many": len(fillings)}
@@ -52,20 +56,12 @@ def overview(request: Visit) -> HttpResponse:
 def activity(request: Visit, number: str) -> HttpResponse:
     """One activity: its seats, the candidates with their findings and what can be done, the reserve list and its policy."""
     actor, now = request.actor, datetime.now(UTC)
-    found = one_activity(number, seen_by=actor)
-    shown = list(queries.nominations(seen_by=actor).filter(activity=found).order_by("party", "choice", "pk")[:500])
-    own = actor.party or ""
-    context = words(actor) | {
-        "activity": found,
-        "rows": rows(shown, actor, now, weigh=True),
-        "seats": boards.seats(found, seen_by=actor),
-    }
-    context |= {
-        "filling": boards.filling(found, own, at=now, seen_by=actor) if own else None,
-        "policy": reserve.policy(seen_by=actor),
-    }
-    context |= {"steps": [(s, boards.told(s.why)) for s in reserve.steps(found, seen_by=actor)[:200]], "keys": KEYS}
-    context |= {"links": boards.links(seen_by=actor).filter(activity=found)}
+    policy = reserve.policy(seen_by=actor)
+    board = boards.board(number, actor.party or "", policy=policy, at=now, seen_by=actor)
+    shown = list(boards.candidates(board.activity, seen_by=actor)[:MOST])
+    steps = [(step, boards.told(step.why)) for step in reserve.steps(board.activity, seen_by=actor)[:STEPS_SHOWN]]
+    context: Row = {"activity": board.activity, "seats": board.seats, "filling": board.filling, "policy": policy, "steps": steps}
+    context |= words(actor) | {"rows": rows(shown, actor, now, weigh=True), "keys": KEYS}
     return page(request, "nominations/activity.html", "list", **context)
 
 
@@ -137,7 +133,6 @@ def rows(shown: Sequence[Nomination], actor: Actor, at: datetime, *, weigh: bool
     names = readings.names(shown, by=actor, at=at) if shown else {}
     live = [n for n in shown if n.state not in ENDED]
     found = {n.pk: fs for n, fs in fitness.weighed(live, at=at, seen_by=actor)} if weigh and live else {}
-    waived = fitness.waived(live, seen_by=actor) if weigh and live else {}
     return [
         {
             "n": n,
@@ -145,7 +140,7 @@ def rows(shown: Sequence[Nomination], actor: Actor, at: datetime, *, weigh: bool
             "own": n.party_id == actor.party,
             "theirs": n.activity.provider_party_id == actor.party and actor.may(Permission.RUN_ACTIVITIES),
             "findings": found.get(n.pk, []),
-            "waived": waived.get(n.pk, set()),
+            "waived": getattr(n, "waived", ()),
         }
         for n in shown
     ]

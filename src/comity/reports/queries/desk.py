@@ -66,7 +66,7 @@ def desk(*, seen_by: Actor, at: datetime) -> Desk:
     if edition and seen_by.party and seen_by.may(Permission.OFFER_ACTIVITIES) and not seen_by.may(Permission.MANAGE_MENU):
         _provider(edition, seen_by, tasks)
     if edition and seen_by.may(Permission.SEE_EVERYTHING) and not seen_by.may(Permission.MANAGE_MENU):
-        _staff(edition, seen_by, figures)
+        figures.append(_submitted(edition, seen_by))
     return Desk(edition, tasks, list(trail.entries(seen_by=seen_by)[:NEWS]), figures)
 
 
@@ -178,15 +178,9 @@ def _manager(edition: Edition, actor: Actor, at: datetime, tasks: list[Task], fi
     if told["offered"]:
         title = Sentence(_("Decide on the entries that were offered: {count}"), {"count": told["offered"]})
         tasks.append(Task("warn", Sentence(_("waiting")), title, f"/menu/{year}/manage/"))
-    asked = (
-        Request.objects.seen_by(actor)
-        .live()
-        .of_edition(year)
-        .aggregate(every=Count("pk"), submitted=Count("pk", filter=Q(state="submitted")), parties=Count("party", distinct=True))
-    )
     tasks += _rounds(edition, actor, at)
     figures.append(Figure(Sentence(_("Entries approved")), told["approved"], told["every"], f"/menu/{year}/"))
-    figures.append(Figure(Sentence(_("Requests submitted")), asked["submitted"], asked["every"], f"/requests/?year={year}"))
+    figures.append(_submitted(edition, actor))
 
 
 def _rounds(edition: Edition, actor: Actor, at: datetime) -> list[Task]:
@@ -228,13 +222,9 @@ def _provider(edition: Edition, actor: Actor, tasks: list[Task]) -> None:
         tasks.append(Task("calm", Sentence(_("draft")), Sentence(_("Offer your drafts: {count}"), {"count": told["drafts"]}), href))
 
 
-def _staff(edition: Edition, actor: Actor, figures: list[Figure]) -> None:
-    """The rest of the staff: how far the year has come."""
-    year = edition.pk
-    asked = (
-        Request.objects.seen_by(actor)
-        .live()
-        .of_edition(year)
-        .aggregate(every=Count("pk"), submitted=Count("pk", filter=Q(state="submitted")))
-    )
-    figures.append(Figure(Sentence(_("Requests submitted")), asked["submitted"], asked["every"], f"/requests/?year={year}"))
+def _submitted(edition: Edition, actor: Actor) -> Figure:
+    """How many of the requests of an edition are submitted."""
+    asked = Request.objects.seen_by(actor).live().of_edition(edition.pk)
+    # Counted by the state, which an index of activities holds beside them: no row is read.
+    told = asked.aggregate(every=Count("state"), submitted=Count("state", filter=Q(state="submitted")))
+    return Figure(Sentence(_("Requests submitted")), told["submitted"], told["every"], f"/requests/?year={edition.pk}")
