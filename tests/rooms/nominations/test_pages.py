@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import Counter
 
 import pytest
@@ -272,6 +273,21 @@ class TestCounts:
             counted.append(len(asked_for))
 
         assert counted[1] <= counted[0], counted
+
+    def test_a_page_begins_where_the_one_before_it_ends_and_a_number_or_a_title_narrows_it(self, house):
+        for n in range(1, 61):
+            nominated(house, n, choice=1 + n % 7)
+        everybody = queries.nominations(seen_by=MARA).order_by(*boards.ORDER).values_list("person__number", flat=True)
+        mara = signed_in("mara")
+
+        def told(rest: str) -> list[str]:
+            listed = said(mara.get(f"/nominations/?{rest}", HTTP_HX_REQUEST="true"))
+            return re.findall(r'<a href="/nominations/people/([^/]+)/"', listed)
+
+        assert told("") + told("page=2") == list(everybody)
+        assert told("q=xla-00007") == ["XLA-00007"]
+        assert len(told(f"q={NUMBER[:6].lower()}&page=2")) == 10
+        assert told("q=nothing") == []
 
     @pytest.mark.fault("F3")
     @pytest.mark.parametrize("provider", [LAKE_CENTRE, LAKELAND])

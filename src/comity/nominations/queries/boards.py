@@ -24,6 +24,7 @@ from comity.nominations.models import (
     Nomination,
     NominationQuerySet,
     NominationState,
+    Person,
     PromotionPolicy,
     Receipt,
     Waiver,
@@ -36,6 +37,7 @@ from comity.participation.rules import sentences
 
 State = NominationState
 LIVE = "live"
+ORDER = ("activity__first_day", "activity", "party", "choice", "pk")
 # What lists tell of each activity, and of each nomination.
 SHOWN = ("number", "title", "first_day", "last_day")
 LISTED = (
@@ -106,16 +108,14 @@ def chosen(found: NominationQuerySet, given: Mapping[str, str]) -> NominationQue
     if activity := given.get("activity"):
         found = found.filter(activity__number=activity.upper())
     if text := given.get("q", "").strip():
-        found = found.filter(
-            Q(activity__number__istartswith=text) | Q(activity__title__icontains=text) | Q(person__number__iexact=text)
-        )
+        found = found.filter(_called(text))
     return found
 
 
-def slender(*, seen_by: Actor) -> NominationQuerySet:
-    """The nominations a reader may see with what a list shows of them alone: most of a row would be read for nothing."""
-    found = nominations(seen_by=seen_by).select_related(None)
-    return found.select_related("activity", "person", "party").only(*LISTED)
+def listed(keys: Any, *, seen_by: Actor) -> NominationQuerySet:
+    """Some nominations by their keys, or by a query of them, with what a list shows alone: most of a row is not read."""
+    found = nominations(seen_by=seen_by).filter(pk__in=keys).select_related(None)
+    return found.select_related("activity", "person", "party").only(*LISTED).order_by(*ORDER)
 
 
 def counts(year: Edition, *, seen_by: Actor) -> dict[str, int]:
@@ -202,6 +202,13 @@ def receipts(*, seen_by: Actor) -> list[Receipt]:
 def told(why: Sequence[Sequence[object]]) -> list[Sentence]:
     """The reason of a step, ready to be said."""
     return sentences(why)
+
+
+def _called(text: str) -> Q:
+    """What is looked for, sought among activities and among people: of both there are fewer than nominations."""
+    named = Activity.objects.filter(Q(number__istartswith=text) | Q(title__icontains=text)).order_by()
+    people = Person.objects.filter(number=text.upper()).order_by()
+    return Q(activity__in=named.values("pk")) | Q(person__in=people.values("pk"))
 
 
 def _release(first_day: date | None, policy: PromotionPolicy | None, zone: str, at: datetime) -> tuple[datetime | None, int | None]:

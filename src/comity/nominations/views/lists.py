@@ -27,7 +27,6 @@ from comity.ui.visits import Visit, signed_in
 PAGE, BOARD = 50, 25
 # So many candidates and steps of the reserve list are shown of one activity.
 MOST, STEPS_SHOWN = 500, 200
-ORDER = ("activity__first_day", "activity", "party", "choice", "pk")
 Row = dict[str, Any]
 
 
@@ -39,15 +38,18 @@ def overview(request: Visit) -> HttpResponse:
     year = participation.edition(request.GET.get("year"), seen_by=actor)
     given = {"state": boards.LIVE, **request.GET.dict(), "year": str(year.pk)}
     own = actor.party if actor.may(Permission.NOMINATE_PEOPLE) and actor.party else ""
-    counts, found = boards.counts(year, seen_by=actor), boards.chosen(boards.slender(seen_by=actor), given)
-    pages = Paginator(found.order_by(*ORDER), PAGE)
+    counts = boards.counts(year, seen_by=actor)
+    # The keys of a page are found before anything is joined to them.
+    keys = boards.chosen(queries.nominations(seen_by=actor), given).order_by(*boards.ORDER).values("pk")
+    pages = Paginator(keys, PAGE)
     if (many := boards.many(counts, given)) is not None:
         pages.count = many
     shown = pages.get_page(request.GET.get("page"))
+    found = list(boards.listed(shown.object_list, seen_by=actor))
     context = words(actor) | {"year": year, "shown": shown, "given": given, "counts": counts}
     fillings = boards.fillings(year, own, at=now, seen_by=actor) if own else []
     first = fillings if "seats" in request.GET else sorted(fillings, key=lambda f: not f.waits_for_us)[:BOARD]
-    context |= {"rows": rows(list(shown), actor, now), "fillings": first if own else None, "many": len(fillings)}
+    context |= {"rows": rows(found, actor, now), "fillings": first if own else None, "many": len(fillings)}
     return page(request, "nominations/overview.html", "list", **context)
 
 
