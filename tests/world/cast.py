@@ -4,6 +4,7 @@ The codes are those that ISO 3166 leaves to its users, so that no test can be ta
 """
 
 from datetime import date
+from typing import Any
 
 from comity.accounts.models import User
 from comity.accounts.rules import Role, permissions_of
@@ -27,27 +28,21 @@ THE_SYSTEM = Actor(login="system", name="The system", permissions=permissions_of
 
 def party(code: str, *, kind: str = PartyKind.STATE, name: str = "", name_fr: str = "", seat: str | None = None) -> Party:
     """A party of the cast, or any other; made once."""
-    known = Party.objects.filter(code=code).first()
-    if known is None:
-        known = _party(code, kind, name, name_fr, seat)
-        known.save()
-    return known
+    return Party.objects.get_or_create(code=code, defaults=_fields(code, kind, name, name_fr, seat))[0]
 
 
 def the_world() -> dict[str, Party]:
     """All eight parties; made once."""
-    states = [_party(code) for code in NAMES]
-    others = [
-        _party(HEADQUARTERS, PartyKind.ORGANISATION, "The Alliance", "L'Alliance"),
-        _party(LAKE_CENTRE, PartyKind.CENTRE, "Lakeland Training Centre", seat=LAKELAND),
-    ]
-    Party.objects.bulk_create(states + others, ignore_conflicts=True)
-    return Party.objects.in_bulk([*NAMES, HEADQUARTERS, LAKE_CENTRE], field_name="code")
+    told = {code: _fields(code) for code in NAMES}
+    told[HEADQUARTERS] = _fields(HEADQUARTERS, PartyKind.ORGANISATION, "The Alliance", "L'Alliance")
+    told[LAKE_CENTRE] = _fields(LAKE_CENTRE, PartyKind.CENTRE, "Lakeland Training Centre", seat=LAKELAND)
+    Party.objects.bulk_create([Party(code=code, **fields) for code, fields in told.items()], ignore_conflicts=True)
+    return Party.objects.in_bulk(told, field_name="code")
 
 
-def _party(code: str, kind: str = PartyKind.STATE, name: str = "", name_fr: str = "", seat: str | None = None) -> Party:
+def _fields(code: str, kind: str = PartyKind.STATE, name: str = "", name_fr: str = "", seat: str | None = None) -> dict[str, Any]:
     en, fr = NAMES.get(code, (name or code, name_fr))
-    return Party(code=code, kind=kind, name_en=name or en, name_fr=name_fr or fr, sort=sort_key(name or en), seat_id=seat)
+    return {"kind": kind, "name_en": name or en, "name_fr": name_fr or fr, "sort": sort_key(name or en), "seat_id": seat}
 
 
 def person(login: str, role: Role, *, of: str, since: date = date(2020, 1, 1), until: date | None = None, **fields: str) -> User:

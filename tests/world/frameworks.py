@@ -5,6 +5,7 @@ Meridia is in the dialogue since 2006, Gulfland in the initiative since 2007, Ou
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from comity.frameworks.models import Framework, Membership, Suspension
 from comity.kernel.dates import PartialDate
@@ -23,14 +24,13 @@ NAMES = {
 
 def framework(code: str) -> Framework:
     """A framework of the cast; made once."""
-    Framework.objects.bulk_create([_framework(code)], ignore_conflicts=True)
-    return Framework.objects.get(code=code)
+    return Framework.objects.get_or_create(code=code, defaults=_fields(code))[0]
 
 
-def _framework(code: str) -> Framework:
+def _fields(code: str) -> dict[str, Any]:
     kind, en, fr = NAMES[code]
     party = HEADQUARTERS if code == ALLIANCE else None
-    return Framework(code=code, kind=kind, name_en=en, name_fr=fr, founded=PartialDate("2000"), party_id=party)
+    return {"kind": kind, "name_en": en, "name_fr": fr, "founded": "2000", "party_id": party}
 
 
 def source(key: str = "a-paper") -> Source:
@@ -76,7 +76,7 @@ def on_hold(membership: Membership, since: str, until: str = "", **scope: bool) 
 def the_frameworks() -> dict[str, Framework]:
     """The cast in its frameworks."""
     the_world()
-    Framework.objects.bulk_create(map(_framework, NAMES), ignore_conflicts=True)
+    Framework.objects.bulk_create([Framework(code=code, **_fields(code)) for code in NAMES], ignore_conflicts=True)
     rows = [
         _member(ARCADIA, ALLIANCE, "ally", "2000-01-01"),
         _member(LAKELAND, PARTNERSHIP, "partner", "2005-03-10"),

@@ -7,14 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comity.drafting.models import Version, VersionQuerySet
-from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.faces import say
+from comity.ui.fields import PartialDateField
 
 if TYPE_CHECKING:
     OneVersion = forms.ModelChoiceField[Version]
 else:
     OneVersion = forms.ModelChoiceField
-WHEN = _("A year, a month or a day: 2029, 2029-06 or 2029-06-30.")
 
 
 def moment() -> forms.DateTimeInput:
@@ -33,22 +32,6 @@ class VersionField(OneVersion):
         }  # fmt: skip
 
 
-class DatedField(forms.CharField):
-    """A date as precise as it was written."""
-
-    def __init__(self, **given: Any) -> None:
-        given.setdefault("max_length", 10)
-        given.setdefault("help_text", WHEN)
-        super().__init__(**given)
-
-    def clean(self, value: Any) -> PartialDate:
-        """The date."""
-        try:
-            return PartialDate.of(super().clean(value))
-        except NotAPartialDate:
-            raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from None
-
-
 class Offering(forms.Form):
     """A version to offer."""
 
@@ -65,7 +48,7 @@ class Endorsing(forms.Form):
     """Which body of the partner endorsed a version."""
 
     body = forms.CharField(label=_("Body that endorsed it"), max_length=200)
-    on = DatedField(label=_("When"))
+    on = PartialDateField(label=_("When"))
     reference = forms.CharField(label=_("Reference"), max_length=200, required=False)
 
 
@@ -92,7 +75,7 @@ class Deciding(forms.Form):
     """Which council agreed."""
 
     body = forms.CharField(label=_("Council"), max_length=200)
-    on = DatedField(label=_("When it decided"))
+    on = PartialDateField(label=_("When it decided"))
     reference = forms.CharField(label=_("Reference of the decision"), max_length=200)
 
 

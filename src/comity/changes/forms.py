@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from comity.frameworks.models import Framework
 from comity.frameworks.rules.labels import SCOPES
-from comity.kernel.dates import NotAPartialDate, PartialDate
+from comity.kernel.dates import PartialDate
 from comity.kernel.faces import say
 from comity.parties.models import Source
+from comity.ui.fields import PartialDateField, SourceField
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -73,8 +74,8 @@ class Suspending(Prepared):
     on = forms.DateField(label=_("From"), widget=DAY)
     scope = forms.MultipleChoiceField(label=_("What is suspended"), choices=(), widget=forms.CheckboxSelectMultiple)
     body = forms.CharField(label=_("Deciding body"), max_length=200)
-    review_on = forms.CharField(label=_("Review"), max_length=10, required=False, help_text=_("A year, a month or a day."))
-    source = forms.CharField(label=_("Source"), max_length=600, help_text=_("Address or key of a source that the register knows."))
+    review_on = PartialDateField(label=_("Review"), required=False)
+    source = SourceField(Source.objects.named)
     field_order = ("framework", "on", "scope", "body", "review_on", "source")
 
     def __init__(self, *given: Any, frameworks: Iterable[str], **more: Any) -> None:
@@ -84,25 +85,12 @@ class Suspending(Prepared):
         self.fields["scope"].choices = [(part, gettext(words)) for part, words in SCOPES.items()]  # type: ignore[attr-defined]
         self.fields["reason"].required = True
 
-    def clean_review_on(self) -> str:
-        """The date as precise as it was given."""
-        try:
-            return PartialDate(self.cleaned_data["review_on"].strip()).text
-        except NotAPartialDate:
-            raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from None
-
-    def clean_source(self) -> str:
-        """The key of the source named."""
-        found = Source.objects.named(self.cleaned_data["source"])
-        if found is None:
-            raise forms.ValidationError(gettext("The register knows no such source."))
-        return str(found.pk)
-
     def values(self) -> dict[str, Any]:
         """The framework, the values of the suspension, and the rest."""
         told = dict(self.cleaned_data)
-        values = {"on": told.pop("on").isoformat(), "sources": [told.pop("source")]}
-        return told | {"values": values | {name: told.pop(name) for name in ("scope", "body", "review_on")}}
+        values = {"on": told.pop("on").isoformat(), "review_on": told.pop("review_on").text}
+        values |= {"sources": [str(told.pop("source").pk)], "scope": told.pop("scope"), "body": told.pop("body")}
+        return told | {"values": values}
 
 
 DEEDS: dict[str, type[Moving] | type[Shrinking] | type[CallingOff]] = {

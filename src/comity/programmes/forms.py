@@ -8,12 +8,12 @@ from django.utils.translation import gettext, gettext_lazy
 
 from comity.accounts.rules import LANGUAGE_NAMES
 from comity.activities.models import Term
-from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.faces import say
 from comity.parties.models import Party, Source
 from comity.programmes.models import Goal, Objective, Programme, ProgrammeType, Tier
 from comity.programmes.rules import TIER_WORDS, words
 from comity.programmes.rules.history import Choice
+from comity.ui.fields import PartialDateField, SourceField
 
 
 class GoalTerms(forms.Form):
@@ -31,11 +31,7 @@ class GoalTerms(forms.Form):
         label=gettext_lazy("Units"), min_value=1, max_value=100_000,
         help_text=gettext_lazy("One person brings home one unit a day, five at most from one activity."),
     )  # fmt: skip
-    deadline = forms.CharField(
-        label=gettext_lazy("Deadline"),
-        max_length=10,
-        help_text=gettext_lazy("A year, a month or a day: 2029, 2029-06 or 2029-06-30."),
-    )
+    deadline = PartialDateField(label=gettext_lazy("Deadline"))
     priority = forms.TypedChoiceField(label=gettext_lazy("Priority"), coerce=int, choices=[(1, "1"), (2, "2"), (3, "3")])
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -46,13 +42,6 @@ class GoalTerms(forms.Form):
         self.fields["area"].queryset = areas  # type: ignore[attr-defined]
         self.fields["area"].label_from_instance = lambda t: say(t.name)  # type: ignore[attr-defined]
         self.fields["tier"].choices = [(t.value, gettext(TIER_WORDS[t.value])) for t in Tier]  # type: ignore[attr-defined]
-
-    def clean_deadline(self) -> PartialDate:
-        """A date as precise as it was written."""
-        try:
-            return PartialDate.of(self.cleaned_data["deadline"])
-        except NotAPartialDate as fault:
-            raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from fault
 
     def values(self) -> dict[str, Any]:
         """The values of a goal, without the version that was read."""
@@ -81,21 +70,6 @@ class Sheet(forms.Form):
     )
 
 
-class Dated(forms.CharField):
-    """A year, a month or a day, as precise as it was written; nothing where nothing is known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        hint = gettext_lazy("A year, a month or a day: 2029, 2029-06 or 2029-06-30.")
-        super().__init__(**{"max_length": 10, "help_text": hint, "required": False, **kwargs})
-
-    def clean(self, value: Any) -> PartialDate:
-        """The partial date that was written."""
-        try:
-            return PartialDate.of(super().clean(value))
-        except NotAPartialDate as fault:
-            raise forms.ValidationError(gettext("This is not a year, a month or a day.")) from fault
-
-
 class Chosen(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One row, by what it is called."""
 
@@ -109,8 +83,8 @@ class Opening(forms.Form):
 
     type = Chosen(label=gettext_lazy("Type"), queryset=ProgrammeType.objects.none())
     edition = forms.CharField(label=gettext_lazy("Edition"), max_length=40, help_text=gettext_lazy("For example its years."))
-    since = Dated(label=gettext_lazy("Begins"), required=True)
-    until = Dated(label=gettext_lazy("Ends"))
+    since = PartialDateField(label=gettext_lazy("Begins"))
+    until = PartialDateField(label=gettext_lazy("Ends"), required=False)
     binding = forms.ChoiceField(label=gettext_lazy("Binding in law"), choices=())
     language = forms.ChoiceField(label=gettext_lazy("Language of the text"), choices=LANGUAGE_NAMES)
     waiver = forms.CharField(
@@ -132,13 +106,10 @@ class Recording(forms.Form):
     edition = forms.CharField(
         label=gettext_lazy("Edition"), max_length=40, required=False, help_text=gettext_lazy("For example its years.")
     )
-    since = Dated(label=gettext_lazy("Begins"))
-    until = Dated(label=gettext_lazy("Ends"))
+    since = PartialDateField(label=gettext_lazy("Begins"), required=False)
+    until = PartialDateField(label=gettext_lazy("Ends"), required=False)
     binding = forms.ChoiceField(label=gettext_lazy("Binding in law"), choices=())
-    source = forms.CharField(
-        label=gettext_lazy("Source"), max_length=600,
-        help_text=gettext_lazy("Address or key of a source that the register knows."),
-    )  # fmt: skip
+    source = SourceField(Source.objects.named)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=600, required=False)
 
     def __init__(self, *args: Any, parties: Iterable[Party], types: Iterable[ProgrammeType], **kwargs: Any) -> None:
@@ -147,18 +118,11 @@ class Recording(forms.Form):
         self.fields["type"].queryset = types  # type: ignore[attr-defined]
         self.fields["binding"].choices = _said(words.BINDING)[::-1]  # type: ignore[attr-defined]
 
-    def clean_source(self) -> Source:
-        """The source named."""
-        found = Source.objects.named(self.cleaned_data["source"])
-        if found is None:
-            raise forms.ValidationError(gettext("The register knows no such source."))
-        return found
-
 
 class Prolonging(forms.Form):
     """How much longer, and by whose decision."""
 
-    until = Dated(label=gettext_lazy("Ends"), required=True)
+    until = PartialDateField(label=gettext_lazy("Ends"))
     body = forms.CharField(label=gettext_lazy("Body that decided"), max_length=300)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=300, required=False)
 
@@ -166,7 +130,7 @@ class Prolonging(forms.Form):
 class Ending(forms.Form):
     """Why a programme ends, by whom, and on which day."""
 
-    on = Dated(label=gettext_lazy("Day"))
+    on = PartialDateField(label=gettext_lazy("Day"), required=False)
     body = forms.CharField(label=gettext_lazy("Body that decided"), max_length=300)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=600)
 
@@ -175,7 +139,7 @@ class Replacing(forms.Form):
     """By which other programme."""
 
     by_another = Chosen(label=gettext_lazy("Programme that takes its place"), queryset=Programme.objects.none())
-    on = Dated(label=gettext_lazy("Day"))
+    on = PartialDateField(label=gettext_lazy("Day"), required=False)
 
     def __init__(self, *args: Any, others: Iterable[Programme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -208,7 +172,7 @@ class Milestoning(forms.Form):
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=300)
     title_fr = forms.CharField(label=gettext_lazy("Title in French"), max_length=300, required=False)
     owner = forms.CharField(label=gettext_lazy("Unit in charge"), max_length=200, required=False)
-    due = Dated(label=gettext_lazy("Due"), required=True)
+    due = PartialDateField(label=gettext_lazy("Due"))
     indicator = forms.CharField(label=gettext_lazy("Measured by"), max_length=300, required=False)
     baseline = forms.CharField(label=gettext_lazy("At the start"), max_length=120, required=False)
     target = forms.CharField(label=gettext_lazy("Target"), max_length=120, required=False)

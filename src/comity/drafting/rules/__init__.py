@@ -3,6 +3,7 @@
 from comity.drafting.rules.amendments import Adoption, ChangeText, Clash, amended, onto
 from comity.drafting.rules.comparing import Cell, Comparison, Row, compare
 from comity.drafting.rules.contents import (
+    LETTERS,
     AnnexText,
     ChapterText,
     ClauseText,
@@ -22,8 +23,8 @@ from comity.drafting.rules.sides import ORGANISATION, PARTY, other_side, side_of
 from comity.drafting.rules.words import Piece, words
 
 __all__ = [
-    "ORGANISATION", "PARTY", "Adoption", "AnnexText", "Cell", "ChangeText", "ChapterText", "Clash", "ClauseText", "Comparison",
-    "Conflict", "Content", "Merged", "Piece", "Row", "amended", "annexes_as_chapters", "canonical", "compare", "digest_of",
-    "lettered", "merge", "normal", "numbered", "numbers_of", "onto", "other_side", "row_in_words", "seen", "side_of", "words",
-    "writes_for",
+    "LETTERS", "ORGANISATION", "PARTY", "Adoption", "AnnexText", "Cell", "ChangeText", "ChapterText", "Clash", "ClauseText",
+    "Comparison", "Conflict", "Content", "Merged", "Piece", "Row", "amended", "annexes_as_chapters", "canonical", "compare",
+    "digest_of", "lettered", "merge", "normal", "numbered", "numbers_of", "onto", "other_side", "row_in_words", "seen", "side_of",
+    "words", "writes_for",
 ]  # fmt: skip

@@ -150,6 +150,8 @@ def row_in_words(cells: Sequence[str]) -> str:
     return " · ".join(cells)
 
 
+# What annexes are called, in their order.
+LETTERS = ascii_uppercase
 Lettered = tuple[str, AnnexText, list[tuple[str, tuple[str, ...]]]]
 
 
@@ -157,7 +159,7 @@ def lettered(content: Content) -> list[Lettered]:
     """Annexes with their letters, and their rows with a number: `A`, and `A.3` within it."""
     return [
         (letter, annex, [(f"{letter}.{n}", row) for n, row in enumerate(annex.rows, 1)])
-        for letter, annex in zip(ascii_uppercase, content.annexes, strict=False)
+        for letter, annex in zip(LETTERS, content.annexes, strict=False)
     ]
 
 

@@ -15,7 +15,7 @@ from comity.drafting import forms, queries
 from comity.drafting.acts import annexes, clauses, texts
 from comity.drafting.models import Text
 from comity.drafting.queries import Progress
-from comity.drafting.rules import side_of, writes_for
+from comity.drafting.rules import LETTERS, side_of, writes_for
 from comity.drafting.rules.sides import CLAUSE_STATES, TEXT_STATES, TONES
 from comity.kernel.faces import refused_into
 from comity.kernel.words import Name
@@ -77,12 +77,12 @@ def show(request: Visit, text: Text, form: Form | None = None) -> HttpResponse:
     outline = queries.outline(text, seen_by=actor)
     key = request.GET.get("chapter") or request.POST.get("chapter")
     entry = next((e for e in outline if e.chapter.key == key), outline[0])
-    worked = queries.worked(entry, seen_by=actor)
+    worked, annexed = queries.worked(entry, seen_by=actor), queries.annexes(text, seen_by=actor)
     shown = Paginator(worked, A_PAGE * 2).get_page(request.GET.get("page"))
     return page(
         request, "drafting/text.html", "chapter", status=422 if form and form.errors else 200, outline=outline, entry=entry,
         shown=shown, whole=sum((e.progress for e in outline), Progress()), form=form,
-        removed=queries.removed(text, seen_by=actor), annexes=list(queries.annexes(text, seen_by=actor)), **told_of(request, text),
+        removed=queries.removed(text, seen_by=actor), annexes=list(zip(LETTERS, annexed, strict=False)), **told_of(request, text),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def admit(request: Visit, code: str) -> HttpResponse:
                 party,
                 to=to,
                 standing=given["standing"],
-                since=given["since"],
+                since=given["since"].text,
                 sources=source,
                 by=request.actor,
                 at=datetime.now(UTC),
@@ -52,9 +52,9 @@ def suspend(request: Visit, code: str) -> HttpResponse:
     form = Hold(request.POST, memberships=registers.counted(party, seen_by=request.actor))
     if form.is_valid():
         given = form.cleaned_data
-        row, sources = given.pop("membership"), given.pop("source")
+        row, sources, review = given.pop("membership"), given.pop("source"), given.pop("review_on").text
         with refused_into(form):
-            memberships.suspend(row, sources=sources, by=request.actor, at=datetime.now(UTC), **given)
+            memberships.suspend(row, sources=sources, review_on=review, by=request.actor, at=datetime.now(UTC), **given)
             return _done(request, party, _("The membership is suspended; the party stays on the roll."))
     return _again(request, party, form, _("Suspend"))
 
