@@ -38,7 +38,7 @@ class SheetOut(Schema):
         return queries.sheet_of(activity).state
 
 
-class CellOut(Schema):
+class PresenceOut(Schema):
     """One person in one part: an empty state is not marked, version 0 not begun."""
 
     part: int
@@ -57,13 +57,13 @@ class CellOut(Schema):
         return cell.part.kind
 
 
-class LineOut(Schema):
+class TurnoutOut(Schema):
     """One person on a sheet, by number."""
 
     nomination: int
     person: str
     party: str
-    cells: list[CellOut]
+    cells: list[PresenceOut]
     result: str
     passed: bool | None
 
@@ -89,7 +89,7 @@ class PictureOut(Schema):
     number: str
     state: str
     rule: str
-    lines: list[LineOut]
+    lines: list[TurnoutOut]
 
     @staticmethod
     def resolve_number(told: Picture) -> str:

@@ -63,7 +63,7 @@ class SubstituteOut(Schema):
     left: int | None
 
 
-class NoticeOut(Schema):
+class DraftNoticeOut(Schema):
     """What the people of a party would be told, in both languages."""
 
     party: str
@@ -77,7 +77,7 @@ class ChangeInFull(ChangeOut):
 
     consequences: list[ConsequenceOut]
     substitutes: list[SubstituteOut]
-    notices: list[NoticeOut]
+    notices: list[DraftNoticeOut]
     stale: bool
     withheld: bool
 

@@ -120,6 +120,7 @@ TEMPLATES = [
         ],
         "OPTIONS": {
             "environment": "comity.ui.jinja.environment",
+            "compiled": DATA / "templates",
             "context_processors": ["django.contrib.messages.context_processors.messages", "comity.config.context.frame"],
         },
     },

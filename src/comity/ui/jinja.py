@@ -4,8 +4,10 @@ Formats follow the reader's language. A moment always prints its zone (F16); a d
 source.
 """
 
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -39,9 +41,33 @@ class PartlyKnown(Protocol):
         """ISO 8601, cut short."""
 
 
-def environment(**options: Any) -> jinja2.Environment:
-    """The environment named in the settings of Django's Jinja2 engine."""
-    options |= {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+class KeptTemplates(jinja2.FileSystemBytecodeCache):
+    """Compiled templates in a folder of one's own, so that a server that starts again need not compile them again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Read a template back, if it can be read."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep a template; where nothing may be written, nothing is kept."""
+        with suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
+
+
+def environment(*, compiled: Path, **options: Any) -> jinja2.Environment:
+    """The environment named in the settings of Django's Jinja2 engine; what was compiled is kept in a folder."""
+    options |= {
+        "undefined": jinja2.StrictUndefined,
+        "bytecode_cache": KeptTemplates(compiled),
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
     options.pop("autoescape", None)
     # Not optimised: what is constant in a template is still written differently in each language.
     env = jinja2.Environment(autoescape=True, optimized=False, **options, extensions=["jinja2.ext.i18n"])

@@ -304,11 +304,8 @@ class TestTheActivity:
 
 @pytest.mark.fault("F24")
 @pytest.mark.parametrize("rows", [5, 50, 120])
-@pytest.mark.parametrize(
-    "address",
-    ["", "?q=officer", "?q=offcer", "?kind=course&area=crisis+management", "?open=us", "?view=calendar&at=2027-03", "XLA.0001.01/"],
-)
-def test_no_page_asks_more_than_twelve_questions(edition, contact, rows, address, django_assert_max_num_queries):
+def test_no_page_asks_more_than_twelve_questions(edition, contact, rows, django_assert_max_num_queries):
+    narrowed = ("?q=officer", "?q=offcer", "?kind=course&area=crisis+management", "?open=us", "?view=calendar&at=2027-03")
     frameworks.the_frameworks()
     menu.entry_groups()
     for _ in range(rows):
@@ -316,8 +313,9 @@ def test_no_page_asks_more_than_twelve_questions(edition, contact, rows, address
 
     contact.get("/menu/2027/")  # the first visit of a session also writes it
 
-    with django_assert_max_num_queries(12):
-        assert contact.get(f"/menu/2027/{address}").status_code == 200
+    for address in ("", *narrowed, "XLA.0001.01/"):
+        with django_assert_max_num_queries(12):
+            assert contact.get(f"/menu/2027/{address}").status_code == 200
 
 
 class TestTakingAway:

@@ -23,6 +23,7 @@ from tests.world.cast import (
     person,
     the_world,
 )
+from tests.world.pages import readable
 
 pytestmark = pytest.mark.django_db
 PAST = date(2026, 11, 2)
@@ -122,7 +123,7 @@ class TestSheet:
 
         answer = client.get(f"/attendance/{what.number}/")
 
-        said = answer.content.decode()
+        said = readable(answer)
         assert answer.status_code == status
         assert ("XLA-00100" in said, "XME-00200" in said or "XME-00100" in said, "Ann" in said) == (own, foreign, names)
         assert Reading.objects.filter(login="reader").exists() is names
@@ -259,5 +260,5 @@ def test_the_administrator_of_the_house_opens_no_names(client):
     what = course(day=PAST)
     client.force_login(person("boss", Role.ADMINISTRATOR, of=HEADQUARTERS))
 
-    assert "Ann" not in client.get(f"/attendance/{what.number}/").content.decode()
+    assert "Ann" not in readable(client.get(f"/attendance/{what.number}/"))
     assert ADMINISTRATOR.may("RUN_ACTIVITIES")

@@ -19,6 +19,7 @@ from tests.rooms.calendars.desk import granted
 from tests.rooms.handovers.desk import AT, acting, full_hands, mandate, people, planned
 from tests.world import cast, menu
 from tests.world.nominations import nominated
+from tests.world.pages import readable
 
 pytestmark = pytest.mark.django_db
 SOON = (datetime.now(UTC).date() + timedelta(days=10)).isoformat()
@@ -99,7 +100,7 @@ class TestANewOne:
         answer = browser("mia").post("/handovers/new/", filled(look="1"))
 
         assert answer.status_code == 422
-        assert "Lena" not in browser("mia").get("/handovers/new/").content.decode()
+        assert "Lena" not in readable(browser("mia").get("/handovers/new/"))
 
 
 class TestOne:

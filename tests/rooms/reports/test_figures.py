@@ -29,6 +29,7 @@ from tests.world.cast import (
     PROVIDER,
     person,
 )  # fmt: skip
+from tests.world.pages import readable
 from tests.world.programmes import DESK, NOON
 from tests.world.requests import YEAR
 from tests.world.terminal import outcome
@@ -181,7 +182,7 @@ class TestPages:
         addresses = re.findall(r"href=\"(/reports/figures/rows/[^\"]+)\"", shown.replace("&amp;", "&"))
 
         places = browsers["desk"].get(next(a for a in addresses if "column=granted" in a)).content.decode()
-        people = browsers["desk"].get(next(a for a in addresses if "column=came" in a)).content.decode()
+        people = readable(browsers["desk"].get(next(a for a in addresses if "column=came" in a)))
 
         assert "Self-paid" in places
         assert (
