@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.db.models import Q
 
-from comity.kernel.dates import NotAPartialDate, PartialDate
+from comity.kernel.dates import NotAPartialDate, PartialDate, known_date
 from comity.kernel.refusals import Refusal
 
 
@@ -82,7 +82,7 @@ class PartialDateField(Text):
 
     def from_db_value(self, value: str | None, *_: object) -> PartialDate:
         """What a row holds."""
-        return PartialDate(value or "")
+        return known_date(value or "")
 
     def to_python(self, value: Any) -> PartialDate:
         """What a form holds."""

@@ -109,6 +109,7 @@ def _words(message: str, language: str) -> Markup:
     return Markup(gettext(message))  # noqa: S704 - the messages are ours
 
 
+@remembered
 def url(name: str, *args: object, **kwargs: object) -> str:
     """The address of a named page."""
     return reverse(name, args=args or None, kwargs=kwargs or None)

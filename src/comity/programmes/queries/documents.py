@@ -99,6 +99,12 @@ class Told:
     siblings: Sequence[Programme] = ()
 
     @property
+    def replaced_by(self) -> Programme | None:
+        """What took its place, which is nearly always another of its party that is read already."""
+        known = (row for row in self.siblings if row.pk == self.programme.replaced_by_id)
+        return next(known, None) or self.programme.replaced_by
+
+    @property
     def following(self) -> list[Programme]:
         """The editions that come after it."""
         return [other for other in self.siblings if other.previous_id == self.programme.pk]
@@ -138,13 +144,10 @@ def programme(pk: int, *, seen_by: Actor) -> Programme:
     Raises:
         NotFound: there is none, or it is not for this reader.
     """
-    found = programmes(seen_by=seen_by).select_related(*JOINED).prefetch_related("markers").filter(pk=pk).first()
+    found = programmes(seen_by=seen_by).select_related("agreement").prefetch_related("markers").filter(pk=pk).first()
     if found is None:
         raise NotFound(what="programme")
     return found
-
-
-JOINED = ("party", "type", "source", "previous__type", "replaced_by__type", "agreement")
 
 
 def types(*, seen_by: Actor) -> QuerySet[ProgrammeType]:

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import Count, F, Q, Sum
 
-from comity.activities.models import Activity, ActivityState, EditionState
+from comity.activities.models import Activity, ActivityState, EditionState, beyond_names
 from comity.feedback.models import ActivityReport
 from comity.feedback.queries.attended import counted
 from comity.kernel.actors import Actor
@@ -234,13 +234,15 @@ class _Hung:
     @classmethod
     def on(cls, goals: Sequence[Goal], programme: Programme, actor: Actor) -> _Hung:
         """Read it, in a number of queries that does not grow."""
-        supports = _by_goal(Support.objects.seen_by(actor).filter(goal__in=goals).select_related("activity__edition"))
+        named = beyond_names("activity")
+        hanging = Support.objects.seen_by(actor).filter(goal__in=goals).select_related("activity__edition")
+        supports = _by_goal(hanging.defer(*named))
         milestones = _by_goal(Milestone.objects.seen_by(actor).filter(goal__in=goals))
         of_party = Request.objects.seen_by(actor).live().filter(party=programme.party_id)
         chosen = [s.activity_id for row in supports.values() for s in row if s.activity_id]
         objectives = {goal.objective_id for goal in goals}
         asked = of_party.filter(activity__in=chosen) | of_party.filter(objective__in=objectives)
-        requests = {request.activity_id: request for request in asked.select_related("activity__edition")}
+        requests = {request.activity_id: request for request in asked.select_related("activity__edition").defer(*named)}
         grants = Grant.objects.seen_by(actor).filter(party=programme.party_id, activity__in=requests)
         seats = grants.values("activity").annotate(held=Sum(F("funded") + F("self_paid"))).values_list("activity", "held")
         lines = PlanLine.objects.seen_by(actor).filter(
