@@ -35,6 +35,9 @@ SUPPORT: Options = {
 }
 """The same on the few columns that a linear solution uses: what is left out takes half of the time and finds little there."""
 
+GLANCE: Options = {**SUPPORT, "mip_heuristic_run_feasibility_jump": False, "mip_max_improving_sols": 2}
+"""The same for whoever looks on: the second people that are better than those in hand will do."""
+
 _ROUNDS = 6
 _COLUMNS = 150
 _AREAS: Options = {**SEARCH, "mip_max_nodes": 5, "mip_rel_gap": 1e-4}

@@ -16,7 +16,7 @@ from time import monotonic
 import numpy as np
 
 from planning.hands import settle
-from planning.improve import PROVING, SEARCH, SUPPORT, reach_more, spend_less, use_support
+from planning.improve import GLANCE, PROVING, SEARCH, SUPPORT, reach_more, spend_less, use_support
 from planning.model import FREE, Flags, Floats, Ints, Plan, Problem
 from planning.programs import Options, Solver
 from planning.repair import repair
@@ -43,6 +43,8 @@ _EXACT = 500_000
 _TINY = 1e-6
 _QUICK_GAP = 0.0004
 """The share of the weighted need that may stay open among the columns which the linear solutions use."""
+_GLANCE_GAP = 0.01
+"""The same in a preview, which a plan with a proof follows."""
 _STAGES = (("support", 0.2), ("areas", 0.3), ("search", 0.4), ("save", 0.6), ("cost", 0.7))
 
 
@@ -173,8 +175,9 @@ def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
     """A plan at once, for looking at while something is dragged: the linear program, and whole people where it sends any."""
     work = _begin(problem, 1, near, None, None, None)
     _bound(work)
-    if near is None:
-        _use_support(work)
+    near_enough = work.bounds.missed + _GLANCE_GAP * problem.weighted_need
+    if near is None and work.missed > near_enough:
+        _reach_among(work, work.support, near_enough, gap=_GLANCE_GAP * problem.weighted_need / 2, how=GLANCE)
     return _result(work)
 
 
@@ -271,12 +274,12 @@ def _step(problem: Problem) -> int:
 def _use_support(work: Work) -> None:
     """The best people at the occurrences to which the linear solutions or the people in hand go."""
     if len(work.people) and work.missed > work.bounds.missed:
-        _reach_among(work, work.support, gap=_QUICK_GAP * work.frame.problem.weighted_need, how=SUPPORT)
+        enough = work.bounds.missed + work.open_units
+        _reach_among(work, work.support, enough, gap=_QUICK_GAP * work.frame.problem.weighted_need, how=SUPPORT)
 
 
-def _reach_among(work: Work, columns: Flags, gap: float, how: Options) -> None:
-    """Better people at some columns alone, until they are good enough or, for these columns, within a gap of the best."""
-    enough = work.bounds.missed + work.open_units
+def _reach_among(work: Work, columns: Flags, enough: float, gap: float, how: Options) -> None:
+    """Better people at some columns alone, until they miss few enough units or, for these columns, are within a gap of the best."""
     ends: Options = {**how, "mip_abs_gap": gap}
     work.people, nodes = use_support(work.frame, work.people, columns, work.shortage, work.frame.need, enough, ends)
     work.nodes += nodes
@@ -305,7 +308,8 @@ def _prove(work: Work) -> None:
 def _reach_widely(work: Work, width: int) -> None:
     """Better people among the columns that the linear solution would use first."""
     if not work.small:
-        _reach_among(work, _among(work.order, width), gap=0.5 * _step(work.frame.problem), how=SEARCH)
+        enough = work.bounds.missed + work.open_units
+        _reach_among(work, _among(work.order, width), enough, gap=0.5 * _step(work.frame.problem), how=SEARCH)
 
 
 def _search_in_earnest(work: Work) -> None:
