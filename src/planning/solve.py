@@ -8,7 +8,7 @@ whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
@@ -163,8 +163,22 @@ def plan(
     _bound(work)
     if near is not None:
         return _result(work)
-    steps = (_use_support, _reach_more, _search, _spend_less, _economise)
-    for step, (name, share) in zip(steps, _STAGES, strict=True):
+    return _done(work, (_use_support, _reach_more, _search, _spend_less, _economise))
+
+
+def sketch(problem: Problem, *, seed: int, time_limit: float | None) -> Plan:
+    """A plan as ``plan`` makes it, but for the last search, which bounds the cost and seldom lowers it.
+
+    For plans that others will change: the linear program alone bounds what they cost.
+    """
+    work = _begin(problem, seed, None, None, time_limit, None)
+    _bound(work)
+    return _done(work, (_use_support, _reach_more, _search, _spend_less))
+
+
+def _done(work: Work, steps: Sequence[Callable[[Work], None]]) -> Plan:
+    """The plan after so many stages, or after those that the time limit allows."""
+    for step, (name, share) in zip(steps, _STAGES, strict=False):
         if work.enter(name, share):
             step(work)
     work.announce("done", 1.0)

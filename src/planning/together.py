@@ -19,7 +19,7 @@ import numpy as np
 
 from optimal.seals import lots
 from planning.model import NO_LIMIT, Ints, Plan, Problem
-from planning.solve import Progress, plan, repriced, within
+from planning.solve import Progress, repriced, sketch, within
 
 Each = Callable[[Callable[..., Plan], Sequence[tuple[Any, ...]]], Iterator[Plan]]
 
@@ -101,7 +101,7 @@ def _pool(workers: int) -> Iterator[Each]:
 
 
 def _alone(problem: Problem, seed: int, time_limit: float | None) -> Plan:
-    return plan(problem, seed=seed, time_limit=time_limit)
+    return sketch(problem, seed=seed, time_limit=time_limit)
 
 
 def _sent(problem: Problem, found: Plan) -> dict[str, int]:
