@@ -22,4 +22,4 @@ def measures() -> Iterator[Measure]:
         told = Round.objects.get(pk=ordered.pk)
         note = f"{told.counts['requests']:,} requests, gap {told.gap_percent:.4f} %"
         yield Measure(drawn.name, drawn.p50, drawn.p95, 1, note=note)
-        yield once(f"replay, {rule.name}", partial(allocations.replay, ordered, by=THE_HOUSE))
+        yield once(f"replay, {rule.name}", partial(allocations.replay, told, by=THE_HOUSE))

@@ -114,7 +114,7 @@ def mark_who_came(phone: Reader) -> None:
         cell = phone.page.locator("tr", has_text=family).get_by_role("button", name="Present").first
         cell.click()
         expect(phone.page.locator("tr", has_text=family).locator("[aria-pressed=true]").first).to_be_visible()
-    phone.page.reload()
+    # Once everybody is decided the way to close the sheet appears by itself.
     phone.page.locator("summary", has_text="Close the sheet").click()
     phone.page.get_by_role("button", name="Close the sheet").click()
     expect(phone.page.locator("main")).to_contain_text("everybody is settled")

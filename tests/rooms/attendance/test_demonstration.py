@@ -7,11 +7,13 @@ import pytest
 from comity.accounts.rules import Role
 from comity.attendance.models import Certificate, Outcome
 from comity.attendance.queries.sheets import by_stage, staged
+from comity.feedback.models import ActivityReport, Canvass
 from comity.nominations.acts import readings
 from comity.nominations.models import Nomination, Person
 from comity.packs.demonstration import running
 from comity.trail.models import Entry
 from tests.world.cast import ADMINISTRATOR, actor, party
+from tests.world.feedback import the_survey
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -23,6 +25,7 @@ def centre() -> str:
     for code in running.SENT:
         party(code)
     party("XDTC", kind="centre", seat="CHE")
+    the_survey()
     return "XDTC"
 
 
@@ -34,6 +37,14 @@ def test_one_course_is_over_one_runs_and_one_is_to_come(centre: str) -> None:
     assert {stage: len(keys) for stage, keys in told.items() if keys} == {"running": 1, "to_come": 1, "done": 1}
     assert sorted(Outcome.objects.values_list("result", flat=True)) == ["attended"] * 5 + ["excused", "no_show"]
     assert Certificate.objects.filter(is_demonstration=True).count() == 5
+
+
+def test_those_who_came_have_answered_and_the_report_waits_for_approval(centre: str) -> None:
+    running.build(ADMINISTRATOR, AT, centre)
+
+    canvass, report = Canvass.objects.get(), ActivityReport.objects.get()
+    assert (canvass.answered, canvass.shown) == (5, 5)
+    assert (report.state, report.activity) == ("submitted", canvass.activity)
 
 
 @pytest.mark.fault("F30")

@@ -141,6 +141,17 @@ class TestSheet:
         assert 'name="version" value="1"' in said
         assert Presence.objects.get().state == "present"
 
+    def test_counts_follow_the_taps_without_a_reload(self, centre):
+        what = course(day=PAST)
+        body = tap(what)
+
+        answer = centre.post(f"/attendance/{what.number}/mark/", body, **HTMX)
+
+        page = centre.get(f"/attendance/{what.number}/").content.decode()
+        assert answer["HX-Trigger"] == "sheet-marked"
+        assert 'hx-trigger="sheet-marked from:body delay:2s" hx-select="#parts" hx-select-oob="#closing"' in page
+        assert page.count('id="parts"') == page.count('id="closing"') == 1
+
     def test_it_works_without_scripts(self, centre):
         what = course(day=PAST)
         body = tap(what)

@@ -88,8 +88,10 @@ def _marked(request: Visit, activity: Activity, line: queries.Line | None, form:
     if not wants_fragment(request):
         return redirect(_address(activity.number) + f"#p{form.cleaned_data['nomination']}")
     cells = [cell for cell in line.cells if cell.part.place == form.cleaned_data.get("part")] if line else []
-    return page(request, "attendance/cell.html", "cell", status=422 if form.errors else 200, activity=activity, line=line,
-                cell=cells[0] if cells else None, form=form, **WORDS)  # fmt: skip
+    shown = page(request, "attendance/cell.html", "cell", status=422 if form.errors else 200, activity=activity, line=line,
+                 cell=cells[0] if cells else None, form=form, **WORDS)  # fmt: skip
+    shown["HX-Trigger"] = "sheet-marked"
+    return shown
 
 
 @signed_in

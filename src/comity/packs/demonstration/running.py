@@ -1,4 +1,4 @@
-"""The demonstration's year that runs: three invented courses of the centre, one certified, one that runs, one to come.
+"""The demonstration's year that runs: three invented courses of the centre, one reported on, one that runs, one to come.
 
 People are invented and their names sealed like any others. Building twice changes nothing.
 """
@@ -15,7 +15,8 @@ from comity.activities.models import Activity, Edition
 from comity.attendance.acts import certificates, instructions, presences, sheets
 from comity.attendance.queries.sheets import activity as as_it_runs
 from comity.attendance.rules.texts import DEFAULTS
-from comity.kernel.actors import Actor
+from comity.feedback.acts import answers, canvasses, reports, tickets
+from comity.kernel.actors import STRANGER, Actor
 from comity.kernel.dates import PartialDate
 from comity.nominations.acts import people
 from comity.nominations.models import Nomination
@@ -35,6 +36,17 @@ SENT = {
     "MDA": ("Ana Munteanu", "Victor Rotaru", "Irina Cebotari"),
     "GEO": ("Tamar Lomidze", "Levan Kapanadze"),
     "CHE": ("Luc Morand", "Anna Keller"),
+}
+# What those who came said of the first course: marks from 1 to 5 in the order of the questions, and whether they recommend it.
+QUESTIONS = ("useful", "clear", "level", "people", "practice", "arrangements")
+SAID = (
+    ((5, 4, 4, 5, 4, 5), True), ((4, 4, 3, 5, 3, 4), True), ((5, 5, 4, 4, 4, 5), True), ((3, 4, 2, 4, 2, 4), False),
+    ((4, 3, 4, 5, 5, 5), True),
+)  # fmt: skip
+REPORT = {
+    "summary": "Invented for the demonstration: the course was held as planned.",
+    "went_well": "The exercise in small groups.",
+    "to_change": "More time for the exercise, and its papers a week earlier.",
 }
 
 
@@ -69,6 +81,7 @@ def _run(by: Actor, at: datetime, centre: str) -> int:
     for request in asked:
         _send(request, known[request.party_id])
     _see_through(courses[0], _somebody(Role.PROVIDER, centre), at)
+    _look_back(courses[0], _somebody(Role.PROVIDER, centre), at)
     trail.record("demonstration.year-run", year, by=by, at=at, people=sum(map(len, known.values())))
     return len(courses)
 
@@ -141,3 +154,14 @@ def _see_through(course: Activity, by: Actor, at: datetime) -> None:
         presences.mark_others_present(as_it_runs(course.number, seen_by=by), part=part, by=by, at=at)
     sheets.close(as_it_runs(course.number, seen_by=by), by=by, at=at)
     certificates.issue(as_it_runs(course.number, seen_by=by), by=by, at=at)
+
+
+def _look_back(course: Activity, by: Actor, at: datetime) -> None:
+    """Those who came are asked and answer; the report is written and waits for approval."""
+    canvass = canvasses.open_canvass(course, by=by, at=at)
+    handed = tickets.hand_out(canvass, by=by, at=at)
+    for (_ticket, token), (marks, recommends) in zip(handed, SAID, strict=False):
+        said = {**dict(zip(QUESTIONS, marks, strict=True)), "recommend": recommends}
+        answers.give(token, said, by=STRANGER, at=at)
+    report = reports.save(course, REPORT, by=by, at=at)
+    reports.submit(report, version=report.version, by=by, at=at)
