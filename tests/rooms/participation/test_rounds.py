@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from allotment import Breach
+from bench import rounds as benchmark
 from comity.activities.acts import editions
 from comity.activities.models import Activity, Edition
 from comity.kernel.faces import say
@@ -92,6 +93,13 @@ def test_each_rule_gives_a_sound_round_that_replays_to_the_byte(course, year, ki
     assert again.is_same
     assert again.output_sha256 == drawn.output_sha256
     assert drawn.fairness["per_party"].keys() == {line.request.party_id for line in Line.objects.select_related("request")}
+
+
+def test_the_benchmark_draws_up_and_replays_under_each_rule(course, year):
+    rule()
+    rule("precedence")
+
+    assert [measure.name.partition(",")[0] for measure in benchmark.measures()] == ["draw up", "replay"] * 2
 
 
 def test_a_replay_tells_what_differs(course, year):
