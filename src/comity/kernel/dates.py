@@ -7,7 +7,6 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Literal, Self
 
 Precision = Literal["day", "month", "year", "unknown"]
@@ -74,12 +73,6 @@ class PartialDate:
 
     def __str__(self) -> str:
         return self.text
-
-
-@lru_cache(4_096)
-def known_date(text: str) -> PartialDate:
-    """A partial date as a row holds it, and only such: the few that rows hold are read again and again."""
-    return PartialDate(text)
 
 
 def _bounds(text: str) -> tuple[date, date]:

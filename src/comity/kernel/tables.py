@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.db.models import Q
 
-from comity.kernel.dates import NotAPartialDate, PartialDate, known_date
+from comity.kernel.dates import NotAPartialDate, PartialDate
 from comity.kernel.refusals import Refusal
 
 
@@ -60,6 +61,10 @@ else:
     Text = models.CharField
 
 
+# The few dates that rows hold are read again and again.
+_held = lru_cache(4_096)(PartialDate)
+
+
 class PartialDateField(Text):
     """A column for a partial date: its text in the database, a `PartialDate` in Python."""
 
@@ -68,10 +73,7 @@ class PartialDateField(Text):
         _pyi_private_get_type: PartialDate
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 10)
-        kwargs.setdefault("blank", True)
-        kwargs.setdefault("default", PartialDate())
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"max_length": 10, "blank": True, "default": PartialDate(), **kwargs})
 
     def deconstruct(self) -> Any:
         """Migrations keep the field without its fixed arguments."""
@@ -82,7 +84,7 @@ class PartialDateField(Text):
 
     def from_db_value(self, value: str | None, *_: object) -> PartialDate:
         """What a row holds."""
-        return known_date(value or "")
+        return _held(value or "")
 
     def to_python(self, value: Any) -> PartialDate:
         """What a form holds."""

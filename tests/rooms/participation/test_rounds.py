@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from bench import rounds as benchmark
 
 from allotment import Breach
-from bench import rounds as benchmark
 from comity.activities.acts import editions
 from comity.activities.models import Activity, Edition
 from comity.kernel.faces import say

@@ -23,7 +23,7 @@ from tests.world.requests import AFTER, drawn_up, rule
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """A cluster of two workers on this machine, which talks to nobody else and tells nobody that it is used."""
     quietly = {
