@@ -149,7 +149,7 @@ class TestSheet:
 
         page = centre.get(f"/attendance/{what.number}/").content.decode()
         assert answer["HX-Trigger"] == "sheet-marked"
-        assert 'hx-trigger="sheet-marked from:body delay:2s" hx-select="#parts" hx-select-oob="#closing"' in page
+        assert 'hx-trigger="sheet-marked from:body delay:2s" hx-select="#parts" hx-select-oob="#closing,#headline"' in page
         assert page.count('id="parts"') == page.count('id="closing"') == 1
 
     def test_it_works_without_scripts(self, centre):

@@ -8,6 +8,8 @@ from comity.accounts.rules import Role
 from comity.activities.models import Activity
 from comity.participation.acts import requests, rounds
 from comity.reports.queries.desk import desk
+from tests.world import feedback as afterwards
+from tests.world import nominations
 from tests.world.cast import (
     AUDITOR,
     HEADQUARTERS,
@@ -119,3 +121,21 @@ def test_the_desk_takes_at_most_twelve_queries(client, year, login, role, of, ro
     client.get("/programmes/")
     with django_assert_max_num_queries(12):
         assert "To do" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("waited", "words"),
+    [
+        (timedelta(minutes=3), "for less than a day"),
+        (timedelta(hours=30), "for a day"),
+        (timedelta(days=5, hours=1), "for 5 days"),
+    ],
+)
+def test_how_long_something_waits_is_said_in_whole_days(year, waited, words):
+    course = nominations.course()
+    afterwards.came(course, 1)
+    afterwards.report(course, state="submitted")
+
+    tasks = {str(task.title): str(task.due) for task in desk(seen_by=MENU_MANAGER, at=afterwards.AFTER + waited).tasks}
+
+    assert tasks["Reports to approve: 1"] == words

@@ -103,9 +103,15 @@ def _task(point: Point, counted: Counted, at: datetime) -> Task:
         return Task("calm", Sentence(_("waiting")), title, href)
     away = counted.first - at
     if point.is_since:
-        return Task("warn" if -away > SOON else "calm", Sentence(_("for {count} days"), {"count": -away.days}), title, href)
+        return Task("warn" if -away > SOON else "calm", _waited((-away).days), title, href)
     due = time_left(counted.first, at) if away > timedelta() else Sentence(_("overdue"))
     return Task(_urgency(away), due, title, href)
+
+
+def _waited(days: int) -> Sentence:
+    """How long something has waited."""
+    few = {0: Sentence(_("for less than a day")), 1: Sentence(_("for a day"))}
+    return few.get(days) or Sentence(_("for {count} days"), {"count": days})
 
 
 def _urgency(left: timedelta) -> str:
