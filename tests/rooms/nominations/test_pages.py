@@ -199,6 +199,17 @@ class TestWhoSeesWhat:
         assert link.label
         assert Reading.objects.count() == 1
 
+    def test_a_delegation_that_also_runs_activities_sees_who_is_put_forward_for_them(self, house):
+        own = course(2, provider=LAKELAND)
+        others = asked(own, MERIDIA)
+        shown, hidden = nominated(others, 1, state="put_forward"), nominated(others, 2, state="endorsed")
+
+        told = said(signed_in("mara").get("/nominations/"))
+
+        assert shown.person.number in told
+        assert hidden.person.number not in told
+        assert shown.person.number not in said(signed_in("zoe").get(f"/nominations/{NUMBER}/"))
+
     @pytest.mark.fault("F4")
     def test_a_stranger_is_sent_to_sign_in(self, house):
         for rest in ("", "people/", "readings/", "links/", "import/", f"{NUMBER}/", "export.csv"):
@@ -299,9 +310,10 @@ class TestCounts:
         reader = actor_of(User.objects.get(login=login), at=NOW)
         seen = queries.nominations(seen_by=reader)
 
-        counted = boards.counts(made[0].activity.edition, seen_by=reader)
+        counted, of_others = boards.counts(made[0].activity.edition, seen_by=reader)
 
         assert counted == dict(Counter(seen.values_list("state", flat=True)))
+        assert of_others or not seen.exclude(party=reader.party).exists()
         parts = [n.pk for part in Nomination.objects.parts_seen_by(reader) for n in part]
         assert sorted(parts) == sorted(n.pk for n in seen)
         for given in ({"state": "live"}, {"state": "collected"}, {"state": ""}, {"state": "live", "q": " "}):

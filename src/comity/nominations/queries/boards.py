@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import JSONObject
 
 from comity.activities.models import Activity, Edition
@@ -118,14 +118,19 @@ def listed(keys: Any, *, seen_by: Actor) -> NominationQuerySet:
     return found.select_related("activity", "person", "party").only(*LISTED).order_by(*ORDER)
 
 
-def counts(year: Edition, *, seen_by: Actor) -> dict[str, int]:
-    """How many nominations of an edition a reader may see at each step; asked for in one query."""
+def counts(year: Edition, *, seen_by: Actor) -> tuple[dict[str, int], bool]:
+    """How many nominations of an edition a reader may see at each step, and whether one of them is not of the own party.
+
+    Asked for in one query.
+    """
     parts = Nomination.objects.filter(activity__edition=year).order_by().parts_seen_by(seen_by)
-    told = [part.values_list("state").annotate(n=Count("pk")) for part in parts]
+    told = [part.annotate(part=Value(at)).values_list("state", "part").annotate(n=Count("pk")) for at, part in enumerate(parts)]
     found: Counter[str] = Counter()
-    for state, n in told[0].union(*told[1:], all=True):
+    of_others = len(parts) == 1
+    for state, at, n in told[0].union(*told[1:], all=True):
         found[state] += n
-    return found
+        of_others |= at > 0
+    return found, of_others
 
 
 def many(counted: Mapping[str, int], given: Mapping[str, str]) -> int | None:

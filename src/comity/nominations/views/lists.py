@@ -38,18 +38,20 @@ def overview(request: Visit) -> HttpResponse:
     year = participation.edition(request.GET.get("year"), seen_by=actor)
     given = {"state": boards.LIVE, **request.GET.dict(), "year": str(year.pk)}
     own = actor.party if actor.may(Permission.NOMINATE_PEOPLE) and actor.party else ""
-    counts = boards.counts(year, seen_by=actor)
+    counts, of_others = boards.counts(year, seen_by=actor)
     # The keys of a page are found before anything is joined to them.
-    keys = boards.chosen(queries.nominations(seen_by=actor), given).order_by(*boards.ORDER).values("pk")
+    # Where none is of another party the database is told so, and reads that party's rows alone and not the whole year.
+    found = queries.nominations(seen_by=actor) if of_others else queries.nominations(seen_by=actor).filter(party=actor.party)
+    keys = boards.chosen(found, given).order_by(*boards.ORDER).values("pk")
     pages = Paginator(keys, PAGE)
     if (many := boards.many(counts, given)) is not None:
         pages.count = many
     shown = pages.get_page(request.GET.get("page"))
-    found = list(boards.listed(shown.object_list, seen_by=actor))
+    listed = list(boards.listed(shown.object_list, seen_by=actor))
     context = words(actor) | {"year": year, "shown": shown, "given": given, "counts": counts}
     fillings = boards.fillings(year, own, at=now, seen_by=actor) if own else []
     first = fillings if "seats" in request.GET else sorted(fillings, key=lambda f: not f.waits_for_us)[:BOARD]
-    context |= {"rows": rows(found, actor, now), "fillings": first if own else None, "many": len(fillings)}
+    context |= {"rows": rows(listed, actor, now), "fillings": first if own else None, "many": len(fillings)}
     return page(request, "nominations/overview.html", "list", **context)
 
 
