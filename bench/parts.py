@@ -61,20 +61,12 @@ def of_people() -> Rows:
 
 def of_the_core() -> Rows:
     """The pure core beside what one would otherwise use."""
-    _forget()
-    return [
-        Measure(row["name"], row["seconds"], row["seconds"], 1, row["ratio_to"], row["ratio"], note=row["note"]).row()
-        for row in allotment.measures()
-    ]
+    return _alone(allotment.measures)
 
 
 def of_the_planner() -> Rows:
     """The pure planner beside what one would otherwise use."""
-    _forget()
-    return [
-        Measure(row["name"], row["seconds"], row["seconds"], 1, row["ratio_to"], row["ratio"], note=row["note"]).row()
-        for row in planning.measures()
-    ]
+    return _alone(planning.measures)
 
 
 PARTS: dict[str, Callable[[], Rows]] = {
@@ -97,10 +89,14 @@ def _prepared() -> None:
         fill(PACK, password="only for the benchmark", at=datetime.now(UTC))
 
 
-def _forget() -> None:
-    """Look no more through what other parts left in memory: a core runs in a process of its own, or in a worker's."""
+def _alone(measures: Callable[[], Rows]) -> Rows:
+    """What a core measures while nothing looks through what other parts left in memory: it runs alone in the product, too."""
     gc.collect()
     gc.freeze()
+    return [
+        Measure(row["name"], row["seconds"], row["seconds"], 1, row["ratio_to"], row["ratio"], note=row["note"]).row()
+        for row in measures()
+    ]
 
 
 def _against_the_smaller(measure: Measure, found: dict[str, Measure]) -> Measure:

@@ -122,9 +122,14 @@ class Work:
         return float(step * (np.floor(share * self.frame.problem.weighted_need / step) + 1) - 1e-3)
 
     @property
+    def enough(self) -> float:
+        """So many weighted units may be missed by people who are good enough."""
+        return self.bounds.missed + self.open_units
+
+    @property
     def good_enough(self) -> bool:
         """Whether no more need be searched for the first aim."""
-        return self.missed - self.bounds.missed < self.open_units
+        return self.missed < self.enough
 
     @property
     def cheap_enough(self) -> bool:
@@ -166,7 +171,7 @@ def plan(
     return _done(work, (_use_support, _reach_more, _search, _spend_less, _economise))
 
 
-def sketch(problem: Problem, *, seed: int, time_limit: float | None) -> Plan:
+def sketch(problem: Problem, seed: int, time_limit: float | None) -> Plan:
     """A plan as ``plan`` makes it, but for the last search, which bounds the cost and seldom lowers it.
 
     For plans that others will change: the linear program alone bounds what they cost.
@@ -178,7 +183,7 @@ def sketch(problem: Problem, *, seed: int, time_limit: float | None) -> Plan:
 
 def _done(work: Work, steps: Sequence[Callable[[Work], None]]) -> Plan:
     """The plan after so many stages, or after those that the time limit allows."""
-    for step, (name, share) in zip(steps, _STAGES, strict=False):
+    for step, (name, share) in zip(steps, _STAGES[: len(steps)], strict=True):
         if work.enter(name, share):
             step(work)
     work.announce("done", 1.0)
@@ -189,9 +194,9 @@ def preview(problem: Problem, *, near: Mapping[str, int] | None = None) -> Plan:
     """A plan at once, for looking at while something is dragged: the linear program, and whole people where it sends any."""
     work = _begin(problem, 1, near, None, None, None)
     _bound(work)
-    near_enough = work.bounds.missed + _GLANCE_GAP * problem.weighted_need
-    if near is None and work.missed > near_enough:
-        _reach_among(work, work.support, near_enough, gap=_GLANCE_GAP * problem.weighted_need / 2, how=GLANCE)
+    gap = _GLANCE_GAP * problem.weighted_need
+    if near is None and work.missed > (enough := work.bounds.missed + gap):
+        _reach_among(work, work.support, enough, gap=gap / 2, how=GLANCE)
     return _result(work)
 
 
@@ -288,8 +293,7 @@ def _step(problem: Problem) -> int:
 def _use_support(work: Work) -> None:
     """The best people at the occurrences to which the linear solutions or the people in hand go."""
     if len(work.people) and work.missed > work.bounds.missed:
-        enough = work.bounds.missed + work.open_units
-        _reach_among(work, work.support, enough, gap=_QUICK_GAP * work.frame.problem.weighted_need, how=SUPPORT)
+        _reach_among(work, work.support, work.enough, gap=_QUICK_GAP * work.frame.problem.weighted_need, how=SUPPORT)
 
 
 def _reach_among(work: Work, columns: Flags, enough: float, gap: float, how: Options) -> None:
@@ -322,8 +326,7 @@ def _prove(work: Work) -> None:
 def _reach_widely(work: Work, width: int) -> None:
     """Better people among the columns that the linear solution would use first."""
     if not work.small:
-        enough = work.bounds.missed + work.open_units
-        _reach_among(work, _among(work.order, width), enough, gap=0.5 * _step(work.frame.problem), how=SEARCH)
+        _reach_among(work, _among(work.order, width), work.enough, gap=0.5 * _step(work.frame.problem), how=SEARCH)
 
 
 def _search_in_earnest(work: Work) -> None:
@@ -333,7 +336,7 @@ def _search_in_earnest(work: Work) -> None:
 
 def _search_all(work: Work, how: Options, nodes: int) -> None:
     """Branch and cut on all columns, begun from the people found, which ends when they are good enough."""
-    ends = {"mip_rel_gap": 0.0, "mip_abs_gap": work.open_units, "objective_target": work.bounds.missed + work.open_units}
+    ends = {"mip_rel_gap": 0.0, "mip_abs_gap": work.open_units, "objective_target": work.enough}
     solver = Solver(work.frame, work.shortage, whole=True, mip_max_nodes=nodes, **ends, **how)
     solver.begin_with(work.solution)
     solver.run()

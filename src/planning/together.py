@@ -63,7 +63,7 @@ def many(
     with _pool(workers) as each:
         plans: dict[str, Plan] = {}
         alone = [(problems[party], seed, time_limit) for party in parties]
-        for party, found in zip(parties, each(_alone, alone), strict=True):
+        for party, found in zip(parties, each(sketch, alone), strict=True):
             plans[party] = found
             told(f"plan {party}", 0.7 * len(plans) / len(parties))
         over = _over(problems, plans, seats)
@@ -98,10 +98,6 @@ def _pool(workers: int) -> Iterator[Each]:
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         yield lambda act, jobs: pool.map(act, *zip(*jobs, strict=True)) if jobs else iter(())
-
-
-def _alone(problem: Problem, seed: int, time_limit: float | None) -> Plan:
-    return sketch(problem, seed=seed, time_limit=time_limit)
 
 
 def _sent(problem: Problem, found: Plan) -> dict[str, int]:

@@ -14,7 +14,7 @@ ONLY = {"resultTypes": ["violations"]}
 RULES = ONLY | {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 CONTRAST = ONLY | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 # The rows of a long table are made by one template: what is wrong with the tenth is wrong with the first.
-REPEATED = [["tbody > tr:nth-child(n + 5)"], ["main li:nth-child(n + 13)"]]
+REPEATED = [["tbody > tr:nth-child(n + 9)"], ["main li:nth-child(n + 25)"]]
 # What stands around every page is looked at on a reader's first.
 FRAME = [["body > header"], ["body > nav"], ["body > footer"]]
 DESKTOP, PHONE = {"width": 1360, "height": 900}, {"width": 390, "height": 844}

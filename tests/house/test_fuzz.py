@@ -35,6 +35,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 # What addresses and queries ask for, by the name of a column that has it.
 COLUMNS = {"pk": ("pk", "request", "round"), "code": ("code",), "number": ("number",), "year": ("year",), "framework": ("code",)}
 WRITES = ("POST", "PUT", "PATCH")
+Headers = dict[str, str]
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def described() -> Any:
     return schemathesis.openapi.from_wsgi(DESCRIPTION, get_wsgi_application())
 
 
-def headers_of(house: Peopled, who: str) -> dict[str, str]:
+def headers_of(house: Peopled, who: str) -> Headers:
     """The token somebody carries."""
     if not who:
         return {}
@@ -87,9 +88,6 @@ def modes(operation: Any) -> list[GenerationMode]:
     """What fits, and what does not; where only a name in the address is asked for, nothing can fail to fit."""
     asks = [name for part in (operation.query, operation.body) for name in part]
     return [GenerationMode.POSITIVE, *([GenerationMode.NEGATIVE] if asks else [])]
-
-
-Headers = dict[str, str]
 
 
 def fuzz(operation: Any, values: dict[str, list[Any]], mode: GenerationMode, callers: list[Headers]) -> list[tuple[Any, list[Any]]]:

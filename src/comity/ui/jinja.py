@@ -44,10 +44,6 @@ class PartlyKnown(Protocol):
 class KeptTemplates(jinja2.FileSystemBytecodeCache):
     """Compiled templates in a folder of one's own, so that a server that starts again need not compile them again."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))
-        self.folder = folder
-
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Read a template back, if it can be read."""
         with suppress(OSError):
@@ -56,7 +52,7 @@ class KeptTemplates(jinja2.FileSystemBytecodeCache):
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep a template; where nothing may be written, nothing is kept."""
         with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Path(self.directory).mkdir(mode=0o700, parents=True, exist_ok=True)
             super().dump_bytecode(bucket)
 
 
@@ -64,7 +60,7 @@ def environment(*, compiled: Path, **options: Any) -> jinja2.Environment:
     """The environment named in the settings of Django's Jinja2 engine; what was compiled is kept in a folder."""
     options |= {
         "undefined": jinja2.StrictUndefined,
-        "bytecode_cache": KeptTemplates(compiled),
+        "bytecode_cache": KeptTemplates(str(compiled)),
         "trim_blocks": True,
         "lstrip_blocks": True,
     }

@@ -359,7 +359,7 @@ class TestDigest:
         assert post(MORNING + timedelta(days=1)) == 1
 
     @pytest.mark.fault("F16")
-    @pytest.mark.parametrize("hour", [1, 2, 3])
+    @pytest.mark.parametrize("hour", [1, 2, 3, 7])
     @pytest.mark.parametrize("change", [date(2027, 3, 28), date(2027, 10, 31)])
     def test_it_comes_exactly_once_a_day_when_the_clocks_change(
         self, office: PostOffice, reader: User, change: date, hour: int

@@ -39,9 +39,10 @@ def overview(request: Visit) -> HttpResponse:
     given = {"state": boards.LIVE, **request.GET.dict(), "year": str(year.pk)}
     own = actor.party if actor.may(Permission.NOMINATE_PEOPLE) and actor.party else ""
     counts, of_others = boards.counts(year, seen_by=actor)
+    found = queries.nominations(seen_by=actor)
+    if not of_others:  # told so, the database reads the party's rows alone and not those of the whole year
+        found = found.filter(party=actor.party)
     # The keys of a page are found before anything is joined to them.
-    # Where none is of another party the database is told so, and reads that party's rows alone and not the whole year.
-    found = queries.nominations(seen_by=actor) if of_others else queries.nominations(seen_by=actor).filter(party=actor.party)
     keys = boards.chosen(found, given).order_by(*boards.ORDER).values("pk")
     pages = Paginator(keys, PAGE)
     if (many := boards.many(counts, given)) is not None:

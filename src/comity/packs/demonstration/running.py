@@ -80,8 +80,9 @@ def _run(by: Actor, at: datetime, centre: str) -> int:
     known = {party: _people(party, names) for party, names in SENT.items()}
     for request in asked:
         _send(request, known[request.party_id])
-    _see_through(courses[0], _somebody(Role.PROVIDER, centre), at)
-    _look_back(courses[0], _somebody(Role.PROVIDER, centre), at)
+    provider = _somebody(Role.PROVIDER, centre)
+    _see_through(courses[0], provider, at)
+    _look_back(courses[0], provider, at)
     trail.record("demonstration.year-run", year, by=by, at=at, people=sum(map(len, known.values())))
     return len(courses)
 
